@@ -137,6 +137,10 @@ class Gateway(Protocol):
         """Listen for new messages of a conversation."""
         ...
 
+    def sources(self, language: LanguageCode) -> list[Json]:
+        """Every source as {"key", "title", "url"}, titled in the language; url may be None."""
+        ...
+
     async def export(self, conversation_id: str) -> Export:
         """All data kept about the conversation, for its person."""
         ...
@@ -180,7 +184,8 @@ class Delivery:
     `thread` is the handoff's Slack thread (channel id, ts) once its card was sent.
 
     Bodies by kind:
-    - message: an Outgoing as JSON plus "language" (telegram)
+    - message: an Outgoing as JSON plus "language" and "source_titles": [{"key", "title", "url"}] in the
+      conversation's language (telegram)
     - export: {"filename", "content"} with text content (telegram)
     - card: {"handoff_id", "reason": "intake" | "person", "intake": the intake as `intakes show --json` gives
       it or null, "conversation": {"language", "channel"}, "text": the wish for a person or "",
