@@ -1,0 +1,1 @@
+"""The application: settings, store, the turn, delivery and the command line."""

@@ -1,0 +1,1 @@
+"""Channels: Telegram, Slack and the web; all channel I/O."""

@@ -1,0 +1,1 @@
+"""What to say next: pure dialogue, from (state, event) to (state, effects)."""

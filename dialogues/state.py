@@ -14,7 +14,7 @@ class Draft(BaseModel):
     """A form under way or set aside.
 
     `slots` holds given answers (None: skipped), `awaiting` the open slot, `history` the slots answered, oldest
-    first, `editing` that the open slot was reached from the review.
+    first, `selected` what is ticked so far in a multi-choice, `failures` counts misses in a row on the open slot.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -24,7 +24,6 @@ class Draft(BaseModel):
     awaiting: str
     history: list[str] = Field(default_factory=list)
     selected: list[str] = Field(default_factory=list)
-    editing: bool = False
     failures: int = 0
     paused_at: datetime | None = None
 
@@ -38,8 +37,21 @@ class Choice(BaseModel):
     payload: str
 
 
+class Doubt(BaseModel):
+    """An answer kept although it may have been a question: which slot, and the topic it may have asked about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    slot: str
+    topic: str
+
+
 class State(BaseModel):
-    """The dialogue's memory. `owner` decides who speaks; `topic` is what was talked about last."""
+    """The dialogue's memory.
+
+    `topic` is what was talked about last, `yes` the payload that a plain "yes" stands for, `misses` counts
+    messages in a row that were not understood.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,12 +63,13 @@ class State(BaseModel):
     disclosed: bool = False
     topic: str | None = None
     offered: list[Choice] = Field(default_factory=list)
-    confirming: Literal["erase", "cancel", "restart"] | None = None
+    yes: str | None = None
+    confirming: Literal["erase", "cancel"] | None = None
+    doubt: Doubt | None = None
     form: Draft | None = None
     paused: Draft | None = None
     reference: str | None = None
     misses: int = 0
-    last_question: str = ""
 
 
 def load_state(data: dict[str, Any] | None) -> State:

@@ -17,5 +17,5 @@ def simplified(text: str) -> str:
 
 
 def traditional(text: str) -> str:
-    """Simplified characters replaced by Traditional ones with Taiwan's variants; anything else stays."""
-    return str(_converter("s2tw").convert(text))
+    """Simplified characters replaced by Traditional ones in Hong Kong's forms; anything else stays."""
+    return str(_converter("s2hk").convert(text))

@@ -1,0 +1,176 @@
+"""What people ask the assistant to do, whether pressed, typed as a command or said in words."""
+
+from collections.abc import Callable
+
+from dialogues import answers, asking, correcting, filling
+from dialogues.effects import Erase, Export, HandOff
+from dialogues.messages import Button
+from dialogues.scene import Scene
+from nlu.types import SERVED, LanguageCode
+
+
+def greet(scene: Scene) -> None:
+    """Say hello, with the first things to do."""
+    first = "action:need" if scene.voice.base == "zh" else "action:proposal"
+    buttons = [scene.button(p) for p in ("programme:overview", "regions", first)]
+    text = scene.voice.say("smalltalk.greeting", programme=scene.voice.pick(scene.kb.programme))
+    scene.say("answer", text, buttons, topics=["smalltalk:greeting"])
+
+
+def small_talk(scene: Scene, identifier: str) -> None:
+    """Answer a thank-you or a goodbye."""
+    if identifier == "smalltalk:greeting":
+        return greet(scene)
+    return scene.say("answer", scene.voice.say(identifier.replace(":", ".")), topics=[identifier])
+
+
+def human(scene: Scene) -> None:
+    """Pass the conversation to the coordinators."""
+    scene.effects.append(HandOff(scene.event.text))
+    scene.state.misses = 0
+    scene.say("notice", scene.voice.say("action.human"), topics=["action:human"])
+
+
+def status(scene: Scene) -> None:
+    """Tell where this conversation's intakes are."""
+    voice, intakes = scene.voice, scene.event.intakes
+    if not intakes:
+        buttons = [scene.button("action:proposal"), scene.button("action:human")]
+        return scene.say("notice", voice.say("action.status_none"), buttons, topics=["action:status"])
+    lines = [
+        voice.say(
+            "action.status_line",
+            reference=i.reference,
+            date=i.submitted_at.strftime("%Y-%m-%d"),
+            status=voice.say(f"status.{i.status}"),
+        )
+        for i in intakes
+    ]
+    return scene.say("notice", "\n".join(lines), [scene.button("action:human")], topics=["action:status"])
+
+
+def language(scene: Scene) -> None:
+    """Switch to the language named, or offer the choice."""
+    named = [v for v in scene.understanding.values("language") if v in SERVED]
+    if named:
+        return switch_language(scene, named[-1])
+    return scene.say("notice", scene.voice.say("action.language"), language_buttons(scene), topics=["action:language"])
+
+
+def language_buttons(scene: Scene) -> list[Button]:
+    """One button a language, each under its own name."""
+    return [scene.control(f"language:{code}") for code in SERVED]
+
+
+def switch_language(scene: Scene, code: str) -> None:
+    """Speak another language from now on, whatever is typed."""
+    scene.state.language = _served(code)
+    scene.state.language_chosen = True
+    scene.say("notice", scene.voice.say("action.language_switched"), topics=["action:language"])
+
+
+def _served(code: str) -> LanguageCode:
+    aliases = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant"}
+    plain = aliases.get(code.lower(), code)
+    for served in SERVED:
+        if served.lower() == plain.lower():
+            return served
+    raise ValueError(f"not a served language: {code}")
+
+
+def ask_erase(scene: Scene) -> None:
+    """Ask once before everything is erased."""
+    scene.state.confirming = "erase"
+    scene.notice("action.erase_question", [scene.control("erase:yes"), scene.control("erase:no")])
+
+
+def erase(scene: Scene) -> None:
+    """Erase all that this conversation left behind."""
+    scene.notice("action.erased")
+    scene.effects.append(Erase())
+
+
+def keep(scene: Scene) -> None:
+    """Leave everything as it is."""
+    scene.notice("action.erase_kept")
+
+
+def export(scene: Scene) -> None:
+    """Give the person their own data."""
+    scene.notice("action.export")
+    scene.effects.append(Export())
+
+
+def capabilities(scene: Scene) -> None:
+    """Say what the assistant can do."""
+    answers.topic(scene, "assistant:capabilities")
+
+
+def repeat(scene: Scene) -> None:
+    """Say the last thing again."""
+    topic = scene.state.topic
+    if topic and scene.state.form is None:
+        return answers.topic(scene, topic)
+    return greet(scene) if scene.state.form is None else asking.ask(scene)
+
+
+def _in_form(act: Callable[[Scene], None]) -> Callable[[Scene], None]:
+    """Only with a form open; otherwise say that none is."""
+
+    def run(scene: Scene) -> None:
+        if scene.state.form is None:
+            return scene.notice("form.none_open", [scene.button("action:proposal"), scene.button("challenges")])
+        return act(scene)
+
+    return run
+
+
+def why(scene: Scene) -> None:
+    """Explain what the open question is for, and put it again."""
+    _, _, slot = asking.open_draft(scene)
+    key = "ask" if slot.type == "review" else "why"
+    asking.ask(scene, "" if key == "ask" else asking.text_of(scene, slot, "why"))
+
+
+def wait(scene: Scene) -> None:
+    """Take one's time; nothing is lost."""
+    scene.notice("action.wait")
+
+
+ACTIONS: dict[str, Callable[[Scene], None]] = {
+    "action:proposal": lambda scene: filling.start(scene, "proposal"),
+    "action:need": lambda scene: filling.start(scene, "need"),
+    "action:human": human,
+    "action:status": status,
+    "action:language": language,
+    "command:delete": ask_erase,
+    "command:export": export,
+    "command:help": capabilities,
+    "command:start": greet,
+    "command:repeat": repeat,
+    "command:wait": wait,
+    "command:resume": filling.resume,
+    "command:cancel": _in_form(filling.ask_cancel),
+    "command:back": _in_form(filling.back),
+    "command:skip": _in_form(filling.skip),
+    "command:done": _in_form(filling.done),
+    "command:why": _in_form(why),
+    "command:correct": _in_form(correcting.which),
+    "form:cancel": _in_form(filling.ask_cancel),
+    "form:stop": _in_form(filling.pause),
+    "form:discard": _in_form(filling.discard),
+    "form:continue": _in_form(asking.ask),
+    "form:back": _in_form(filling.back),
+    "form:skip": _in_form(filling.skip),
+    "form:done": _in_form(filling.done),
+    "form:confirm": _in_form(filling.submit),
+    "form:resume": filling.resume,
+    "form:new": lambda scene: filling.start_new(scene, scene.state.form.kind if scene.state.form else "proposal"),
+    "erase:yes": erase,
+    "erase:no": keep,
+}
+"""What each action, command and steering button does."""
+
+QUIET_IN_FORM = {"action:human", "action:status", "action:language", "command:help", "command:start"}
+"""Actions after which an open form's question is put again, because they do not put it themselves."""
+QUIET_IN_FORM |= {"command:export", "erase:no"}

@@ -1,0 +1,118 @@
+"""Answering: a topic, a fact within it, a region and a challenge together, or saying that nothing is known."""
+
+from dialogues.messages import Button
+from dialogues.scene import Scene
+from knowledge.model import Fact, Topic
+from nlu.types import Intent
+
+FACTUAL = {"region", "province", "challenge", "domain", "programme"}
+MEASURABLE = {"since", "when", "population", "count", "economy", "energy", "scale"}
+"""Attributes whose answer is a date or a figure: if the topic has none, a summary would dodge the question."""
+ALIKE = {
+    "when": "since",
+    "since": "when",
+    "who": "partner",
+    "partner": "who",
+    "location": "where",
+    "where": "location",
+}
+OFFERS = 3
+
+
+def topic(scene: Scene, identifier: str, attribute: str | None = None) -> None:
+    """Answer a topic: the fact asked for, or what there is to say about it."""
+    subject = scene.kb.topic(identifier)
+    fact = _fact(subject, attribute)
+    scene.state.misses = 0
+    if subject.kind == "unknown":
+        return unknown(scene, identifier)
+    scene.state.topic = identifier
+    if fact is None and attribute in MEASURABLE and subject.kind in FACTUAL:
+        return _missing_fact(scene, subject)
+    fact = fact or subject.fact()
+    if fact is None:
+        raise KeyError(f"{identifier} has nothing to say")
+    scene.say(
+        "answer",
+        _told(scene, fact),
+        _follow_ups(scene, subject),
+        topics=[identifier],
+        sources=fact.sources,
+    )
+    return None
+
+
+def tie(scene: Scene, region: str, challenge: str) -> None:
+    """Answer whether a challenge matters in a region, with the tie's source or an honest no."""
+    scene.state.topic, scene.state.misses = region, 0
+    voice = scene.voice
+    ties = scene.kb.ties(challenge=challenge, region=region)
+    if ties:
+        text = "\n".join(voice.pick(t.text) for t in ties)
+        sources = [s for t in ties for s in t.sources]
+    else:
+        summary = scene.kb.topic(region).fact("needs") or scene.kb.topic(region).fact()
+        known = _told(scene, summary) if summary else ""
+        sources = list(summary.sources) if summary else []
+        text = voice.say("answer.no_tie", region=voice.name(region), challenge=voice.name(challenge), known=known)
+    buttons = [scene.button(challenge), scene.button(region), scene.button("action:proposal")]
+    scene.say("answer", text, buttons, topics=[region, challenge], sources=sources)
+
+
+def unknown(scene: Scene, identifier: str) -> None:
+    """Say that no source tells this, and offer a person. A plain yes takes the offer."""
+    fact = scene.kb.topic(identifier).fact()
+    text = scene.voice.pick(fact.text) if fact else scene.voice.say("answer.unknown")
+    scene.state.misses, scene.state.yes = 0, "action:human"
+    scene.say("unknown", text, _way_out(scene), topics=[identifier])
+
+
+def clarify(scene: Scene, intents: list[Intent]) -> None:
+    """Offer the likeliest readings as buttons."""
+    scene.state.misses += 1
+    buttons = [scene.button(i.name) for i in intents[:OFFERS]]
+    scene.say("clarify", scene.voice.say(_stage(scene, "clarify")), buttons)
+
+
+def decline(scene: Scene) -> None:
+    """Say that this is not ours, and what is."""
+    scene.state.misses += 1
+    buttons = [scene.button(p) for p in ("programme:overview", "challenges", "action:human")]
+    scene.say("decline", scene.voice.say(_stage(scene, "decline")), buttons, topics=["out-of-scope"])
+
+
+def _stage(scene: Scene, key: str) -> str:
+    """Another wording when the one before did not help, then an offer of a person."""
+    return f"answer.{key}.{min(scene.state.misses, 3)}"
+
+
+def _fact(subject: Topic, attribute: str | None) -> Fact | None:
+    if attribute is None:
+        return subject.fact()
+    return subject.fact(attribute) or subject.fact(ALIKE.get(attribute, attribute))
+
+
+def _told(scene: Scene, fact: Fact) -> str:
+    text = scene.voice.pick(fact.text)
+    return text if fact.kind == "stated" else scene.voice.say("answer.inferred", text=text)
+
+
+def _missing_fact(scene: Scene, subject: Topic) -> None:
+    scene.state.yes = "action:human"
+    text = scene.voice.say("answer.missing_fact", topic=scene.voice.name(subject.id))
+    scene.say("unknown", text, [scene.button(subject.id), scene.button("action:human")], topics=[subject.id])
+
+
+def _follow_ups(scene: Scene, subject: Topic) -> list[Button]:
+    """Where to go next: what belongs to the topic, and the form for who described a challenge."""
+    if subject.kind in ("regions", "provinces", "challenges", "domains"):
+        return [scene.button(t.id) for t in scene.kb.of_kind(subject.kind[:-1]) if t.facts]
+    payloads = list(subject.follow_ups)
+    if subject.kind == "challenge":
+        form = "action:need" if scene.voice.base == "zh" else "action:proposal"
+        payloads = [*payloads[: OFFERS - 1], form]
+    return [scene.button(p) for p in payloads[:OFFERS]]
+
+
+def _way_out(scene: Scene) -> list[Button]:
+    return [scene.button("action:human"), scene.button("programme:overview")]

@@ -1,0 +1,131 @@
+"""Putting a form's questions: wording, progress, buttons and the review."""
+
+from typing import Any
+
+from dialogues.forms import Form, Slot
+from dialogues.messages import Button
+from dialogues.scene import Scene
+from dialogues.slots import options
+from dialogues.state import Draft
+
+STUCK = 3
+"""Misses on one slot after which skipping or a person is offered."""
+
+
+def open_draft(scene: Scene) -> tuple[Draft, Form, Slot]:
+    """The form under way. Raises ValueError when there is none."""
+    draft = scene.state.form
+    if draft is None:
+        raise ValueError("no form is open")
+    form = scene.world.forms[draft.kind]
+    return draft, form, form.slot(draft.awaiting)
+
+
+def text_of(scene: Scene, slot: Slot, part: str) -> str:
+    """A slot's text (`ask`, `label`, `why`, `example`) in the open form's wording."""
+    draft, _, _ = open_draft(scene)
+    return scene.voice.say(f"form.{draft.kind}.{slot.id}.{part}")
+
+
+def ask(scene: Scene, lead: str = "") -> None:
+    """Put the open question, after a lead-in if there is one."""
+    draft, form, slot = open_draft(scene)
+    if slot.type == "review":
+        return review(scene, lead)
+    step, total = form.progress(slot.id, draft.slots)
+    parts = [
+        lead,
+        scene.voice.say("form.progress", step=step, total=total) + " " + text_of(scene, slot, "ask"),
+        _numbered(scene, slot),
+        _so_far(scene, draft, slot),
+    ]
+    scene.say("form", "\n\n".join(p for p in parts if p), _buttons(scene, draft, slot))
+    return None
+
+
+def ticked(scene: Scene) -> None:
+    """Show a multi-choice again after one option was ticked or unticked."""
+    draft, _, slot = open_draft(scene)
+    key = "form.ticked" if draft.selected else "form.ticked_none"
+    text = scene.voice.say(key, selected=scene.voice.listing(draft.selected))
+    scene.say("form", text, _buttons(scene, draft, slot))
+
+
+def explain(scene: Scene, code: str) -> None:
+    """Say kindly why the answer does not fit: an example the second time, ways out the third."""
+    draft, _, slot = open_draft(scene)
+    draft.failures += 1
+    voice = scene.voice
+    lead = voice.say(f"form.problem.{code}", label=text_of(scene, slot, "label"), longest=slot.longest)
+    if draft.failures == 1:
+        return ask(scene, lead)
+    example = f"form.{draft.kind}.{slot.id}.example"
+    if example in voice:
+        lead += " " + voice.say(example)
+    if draft.failures >= STUCK:
+        lead += "\n\n" + voice.say("form.stuck_optional" if slot.optional else "form.stuck")
+    buttons = _buttons(scene, draft, slot)
+    if draft.failures >= STUCK:
+        buttons = [scene.button("action:human"), *buttons]
+    scene.say("form", lead, buttons)
+    return None
+
+
+def review(scene: Scene, lead: str = "") -> None:
+    """Everything on one screen; each field has its button."""
+    draft, form, _ = open_draft(scene)
+    fields = [s for s in form.applicable(draft.slots) if s.id in draft.slots]
+    lines = [f"• {text_of(scene, s, 'label')}: {shown(scene, s, draft.slots[s.id])}" for s in fields]
+    text = "\n".join([*([lead, ""] if lead else []), scene.voice.say("form.review"), "", *lines])
+    edits = [Button(scene.voice.say("form.edit", label=text_of(scene, s, "label")), f"edit:{s.id}") for s in fields]
+    scene.say("form", text, [scene.control("form:confirm"), *edits, scene.control("form:cancel")])
+
+
+def fields(scene: Scene) -> None:
+    """Ask which answer is to be changed."""
+    draft, form, _ = open_draft(scene)
+    given = [s for s in form.applicable(draft.slots) if s.id in draft.slots]
+    buttons = [Button(text_of(scene, s, "label"), f"edit:{s.id}") for s in given]
+    scene.say("form", scene.voice.say("form.which_field"), [*buttons, scene.control("form:continue")])
+
+
+def shown(scene: Scene, slot: Slot, value: Any) -> str:
+    """An answer as the person should read it."""
+    if value is None or value == []:
+        return scene.voice.say("form.skipped")
+    if slot.type == "consent":
+        return scene.voice.say("button.slot:consent=yes")
+    if slot.type == "choices":
+        return scene.voice.listing(value)
+    return scene.voice.name(value) if slot.type == "choice" else str(value)
+
+
+def _so_far(scene: Scene, draft: Draft, slot: Slot) -> str:
+    """The answer given before, when the question is put again."""
+    if slot.id not in draft.slots:
+        return ""
+    return scene.voice.say("form.now", value=shown(scene, slot, draft.slots[slot.id]))
+
+
+def _numbered(scene: Scene, slot: Slot) -> str:
+    """The options of a multi-choice by number, so that they can be typed as numbers."""
+    if slot.type != "choices":
+        return ""
+    return "\n".join(f"{n}. {scene.voice.name(v)}" for n, v in enumerate(options(scene, slot), 1))
+
+
+def _buttons(scene: Scene, draft: Draft, slot: Slot) -> list[Button]:
+    buttons = []
+    if slot.type in ("choice", "choices"):
+        for value in options(scene, slot):
+            tick = "✓ " if value in draft.selected else ""
+            buttons.append(Button(tick + scene.voice.name(value), f"slot:{slot.id}={value}"))
+    if slot.type == "choices" and draft.selected:
+        buttons.append(scene.control("form:done"))
+    if slot.type == "consent":
+        buttons += [scene.control("slot:consent=yes"), scene.control("slot:consent=no")]
+    if slot.optional and not draft.selected:
+        buttons.append(scene.control("form:skip"))
+    if draft.history:
+        buttons.append(scene.control("form:back"))
+    return [*buttons, scene.control("form:cancel")]

@@ -1,0 +1,170 @@
+"""Free conversation: what a text asks for when no form is open."""
+
+from dialogues import actions, answers, pressing
+from dialogues.phrases import normal
+from dialogues.scene import Scene
+from nlu.types import Intent
+
+SHORT = 40
+"""Weight of a text (see `weight`) up to which it can be a follow-up on the topic before."""
+LIKELY = 0.12
+"""Confidence below which a reading is not worth a button."""
+SUBJECTS = {"region", "province", "challenge", "domain", "regions", "provinces", "challenges", "domains"}
+
+
+def converse(scene: Scene, text: str) -> None:
+    """Answer a text outside any form."""
+    if not any(c.isalnum() for c in text):
+        return scene.notice("event.empty", [scene.button("programme:overview"), scene.button("action:proposal")])
+    if _typed_button(scene, text) or _phrase(scene, text) or _foreign_language(scene):
+        return None
+    if _follow_up(scene, text) or _region_and_challenge(scene):
+        return None
+    return by_intent(scene)
+
+
+def by_intent(scene: Scene) -> None:
+    """Act on what the engine is sure of, offer what it is not, decline the rest."""
+    understanding = scene.understanding
+    readings = candidates(scene)
+    if understanding.verdict == "foreign" or not understanding.intents:
+        return answers.decline(scene)
+    first = understanding.intents[0].name
+    if understanding.verdict == "sure":
+        return perform(scene, first)
+    if readings:
+        return answers.clarify(scene, readings)
+    return answers.decline(scene)
+
+
+def perform(scene: Scene, name: str) -> None:
+    """Act on an understood intent, with the attribute asked for."""
+    if name in scene.kb and scene.kb.topic(name).facts:
+        attribute = next(iter(scene.understanding.values("attribute")), None)
+        return answers.topic(scene, name, attribute)
+    if name == "command:affirm" and scene.state.yes:
+        return _yes(scene)
+    if name in ("command:affirm", "command:deny", "command:done"):
+        return _what_next(scene)
+    return pressing.act(scene, name)
+
+
+def candidates(scene: Scene) -> list[Intent]:
+    """The readings that can be offered as buttons."""
+    named = scene.understanding.values("region") + scene.understanding.values("challenge")
+    first = [Intent(name, 1.0) for name in named]
+    rest = [i for i in scene.understanding.intents if i.confidence >= LIKELY and offerable(scene, i.name)]
+    return list({i.name: i for i in [*first, *rest]}.values())
+
+
+def offerable(scene: Scene, name: str) -> bool:
+    """Whether an intent makes a sensible button."""
+    return name in scene.kb and not name.startswith(("smalltalk:", "out-of-scope"))
+
+
+def weight(text: str) -> int:
+    """Length in Latin letters; a Chinese character counts for three."""
+    return sum(3 if "\u4e00" <= c <= "\u9fff" else 1 for c in text)
+
+
+def _typed_button(scene: Scene, text: str) -> bool:
+    """A button's title or number, typed."""
+    plain = normal(text)
+    for choice in scene.state.offered:
+        if plain and plain == normal(choice.title):
+            pressing.press(scene, choice.payload)
+            return True
+    places = scene.understanding.values("ordinal")
+    place = places[0] if len(places) == 1 else plain
+    if place.isdigit() and len(place) < 3 and 0 < int(place) <= len(scene.state.offered):
+        pressing.press(scene, scene.state.offered[int(place) - 1].payload)
+        return True
+    return False
+
+
+def _phrase(scene: Scene, text: str) -> bool:
+    command = scene.world.phrases.command(text)
+    if command is None:
+        return False
+    if command in ("affirm", "agree") and scene.state.yes:
+        _yes(scene)
+    elif command in ("affirm", "agree", "deny", "refuse", "done", "none", "all"):
+        _what_next(scene)
+    else:
+        pressing.press(scene, command)
+    return True
+
+
+def _yes(scene: Scene) -> None:
+    payload, scene.state.yes = scene.state.yes, None
+    if payload:
+        pressing.press(scene, payload)
+
+
+def _what_next(scene: Scene) -> None:
+    first = "action:need" if scene.voice.base == "zh" else "action:proposal"
+    buttons = [scene.button(p) for p in ("challenges", "regions", first)]
+    scene.notice("event.what_next", buttons)
+
+
+def _foreign_language(scene: Scene) -> bool:
+    """Another language gets a polite answer in English, with the choice."""
+    detection = scene.event.detection
+    if detection is None or detection.foreign is None:
+        return False
+    if not scene.state.language_chosen:
+        scene.state.language = "en"
+    scene.notice("event.foreign_language", actions.language_buttons(scene))
+    return True
+
+
+def _follow_up(scene: Scene, text: str) -> bool:
+    """ "And since when?", "and in Hebei?": a short text that leans on the topic before."""
+    state, understanding = scene.state, scene.understanding
+    if state.topic is None or state.topic not in scene.kb or weight(text) > SHORT:
+        return False
+    subject = scene.kb.topic(state.topic)
+    named = [v for t in ("region", "province", "challenge", "domain") for v in understanding.values(t)]
+    attribute = next(iter(understanding.values("attribute")), None)
+    if not named and attribute and (scene.world.phrases.leans(text) or subject.fact(attribute) is not None):
+        if _says_more_than_attribute(scene):
+            return False
+        answers.topic(scene, subject.id, attribute)
+        return True
+    if len(named) == 1 and scene.world.phrases.leans(text):
+        return _pair(scene, subject.id, named[0])
+    return False
+
+
+def _says_more_than_attribute(scene: Scene) -> bool:
+    """Sure of a topic of its own kind: then the text asks about that, not about the one before."""
+    understanding = scene.understanding
+    if understanding.verdict != "sure" or not understanding.intents:
+        return False
+    first = understanding.intents[0].name
+    return first not in (scene.state.topic, "out-of-scope") and first.startswith(
+        ("programme:", "action:", "assistant:")
+    )
+
+
+def _pair(scene: Scene, before: str, now: str) -> bool:
+    kinds = {before.split(":")[0]: before, now.split(":")[0]: now}
+    if kinds.keys() == {"region", "challenge"}:
+        answers.tie(scene, kinds["region"], kinds["challenge"])
+        scene.state.topic = before
+        return True
+    return False
+
+
+def _region_and_challenge(scene: Scene) -> bool:
+    """A question on a region and a challenge at once is answered with what ties them."""
+    understanding = scene.understanding
+    regions, challenges = understanding.values("region"), understanding.values("challenge")
+    first = understanding.intents[0].name if understanding.intents else ""
+    if not challenges and first.startswith("challenge:") and understanding.verdict == "sure":
+        challenges = [first]
+    about_them = first.split(":")[0] in SUBJECTS or understanding.verdict != "sure"
+    if len(regions) == 1 and len(challenges) >= 1 and about_them:
+        answers.tie(scene, regions[0], challenges[0])
+        return True
+    return False

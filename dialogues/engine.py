@@ -1,0 +1,126 @@
+"""The dialogue: (state, event) → (state, effects). No I/O, no clock, no randomness."""
+
+from dataclasses import dataclass
+
+from dialogues import asking, pressing, typing_in_form
+from dialogues.conversing import converse
+from dialogues.effects import Effect
+from dialogues.events import Event
+from dialogues.forms import load_forms
+from dialogues.phrases import Phrases
+from dialogues.scene import Scene, World
+from dialogues.state import State
+from dialogues.texts import Texts, Voice
+from knowledge.base import KnowledgeBase
+from nlu.types import LanguageCode
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step yields: the new state, and what is to be done."""
+
+    state: State
+    effects: tuple[Effect, ...]
+
+
+class Dialogue:
+    """Decides what happens next in a conversation that the assistant owns."""
+
+    def __init__(self, kb: KnowledgeBase, texts: Texts | None = None, phrases: Phrases | None = None) -> None:
+        self.world = World(kb, texts or Texts.load(), phrases or Phrases.load(), load_forms())
+
+    def step(self, state: State, event: Event) -> Step:
+        """Answer one event. The given state is left as it was."""
+        scene = Scene(self.world, state.model_copy(deep=True), event)
+        if scene.state.form is None and event.kind in ("text", "edited"):
+            _adopt_language(scene)
+        _disclose(scene)
+        match event.kind:
+            case "payload":
+                pressing.press(scene, event.payload)
+            case "text":
+                _hear(scene)
+            case "edited":
+                scene.notice("event.edited")
+                _ask_again(scene)
+            case "unsupported":
+                _unsupported(scene)
+        return Step(scene.state, tuple(scene.effects))
+
+    def notice(self, key: str, language: LanguageCode, **values: object) -> str:
+        """A notice's text, for what happens outside a step, such as a coordinator joining."""
+        return Voice(self.world.texts, self.world.kb, language).say(key, **values)
+
+
+def _adopt_language(scene: Scene) -> None:
+    if scene.event.detection is not None and not scene.state.language_chosen:
+        scene.state.language = scene.event.detection.language
+
+
+def _disclose(scene: Scene) -> None:
+    """The first message says that an automated assistant speaks."""
+    if not scene.state.disclosed:
+        scene.state.disclosed = True
+        scene.notice("disclosure", programme=scene.voice.pick(scene.kb.programme))
+
+
+def _hear(scene: Scene) -> None:
+    text = scene.event.text.strip()
+    if text.startswith("/"):
+        return _command(scene, text)
+    if scene.state.confirming and _confirmed(scene, text):
+        return None
+    if scene.state.form is not None:
+        return typing_in_form.hear(scene, text)
+    return converse(scene, text)
+
+
+def _command(scene: Scene, text: str) -> None:
+    word, _, rest = text[1:].partition(" ")
+    scene.state.confirming = None
+    if word == "language" and rest.strip():
+        return _language_command(scene, rest.strip())
+    name = scene.world.phrases.command(f"/{word}")
+    if name is None:
+        scene.notice("event.unknown_command")
+        return _ask_again(scene)
+    if name == "command:start" and scene.state.form is not None:
+        return asking.ask(scene, scene.voice.say("form.already_open"))
+    return pressing.act(scene, name)
+
+
+def _language_command(scene: Scene, wanted: str) -> None:
+    named = scene.world.phrases.command(f"language {wanted}") or f"language:{wanted}"
+    pressing.press(scene, named)
+
+
+def _confirmed(scene: Scene, text: str) -> bool:
+    """Whether the text answers the question whether to erase or to stop."""
+    command = scene.world.phrases.command(text)
+    offered = next((c.payload for c in scene.state.offered if c.title.casefold() == text.casefold()), None)
+    answers_to = {
+        ("erase", "affirm"): "erase:yes",
+        ("erase", "command:delete"): "erase:yes",
+        ("erase", "deny"): "erase:no",
+        ("erase", "command:cancel"): "erase:no",
+        ("cancel", "affirm"): "form:stop",
+        ("cancel", "command:cancel"): "form:stop",
+        ("cancel", "deny"): "form:continue",
+    }
+    payload = offered or answers_to.get((str(scene.state.confirming), command or ""))
+    scene.state.confirming = None
+    if payload is None:
+        return False
+    pressing.press(scene, payload)
+    return True
+
+
+def _unsupported(scene: Scene) -> None:
+    key = f"event.unsupported.{scene.event.detail}"
+    scene.notice(key if key in scene.voice else "event.unsupported.other")
+    _ask_again(scene)
+
+
+def _ask_again(scene: Scene) -> None:
+    if scene.state.form is not None:
+        asking.ask(scene)

@@ -1,0 +1,76 @@
+"""Words that are a command by themselves, in every language, as a coordinator wrote them down."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import yaml
+
+from knowledge.script import simplified
+
+_CLAUSES = re.compile(r"[,.!;，。！；、]+")
+HELPERS = ("polite", "leaning")
+"""Lists in the phrase files that are no commands."""
+_NOISE = re.compile(r"[^\w\s/@.-]+", re.UNICODE)
+
+
+def normal(text: str) -> str:
+    """Folded for comparison: case, width, script, punctuation and spacing do not matter."""
+    folded = simplified(unicodedata.normalize("NFKC", text)).casefold()
+    return " ".join(_NOISE.sub(" ", folded).split()).strip(" .-")
+
+
+class Phrases:
+    """Which command a whole text is, if it is one of the phrases written down for it."""
+
+    def __init__(self, by_command: Mapping[str, list[str]]) -> None:
+        self._command = {
+            normal(phrase): command
+            for command, phrases in by_command.items()
+            if command not in HELPERS
+            for phrase in phrases
+            if normal(phrase)
+        }
+        self._leaning = tuple(normal(p) for p in by_command.get("leaning", ()))
+        self._prefixes = tuple(sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True))
+
+    @classmethod
+    def load(cls, root: Traversable | None = None) -> "Phrases":
+        """Read `<language>.yml` files that map a command to its phrases."""
+        root = root or files("dialogues") / "data" / "phrases"
+        merged: dict[str, list[str]] = {}
+        for entry in sorted(root.iterdir(), key=lambda e: e.name):
+            if entry.name.endswith(".yml"):
+                for command, phrases in yaml.safe_load(entry.read_text(encoding="utf-8")).items():
+                    merged.setdefault(command, []).extend(str(p) for p in phrases)
+        return cls(merged)
+
+    def command(self, text: str) -> str | None:
+        """The command that the whole text is, polite words around it aside."""
+        return self._whole(text) or self._parts(text)
+
+    def _whole(self, text: str) -> str | None:
+        plain = normal(text)
+        return self._command.get(plain) or self._command.get(self._bare(plain))
+
+    def _parts(self, text: str) -> str | None:
+        """ "Ja, dat klopt": each part says the same."""
+        said = {self._whole(part) for part in _CLAUSES.split(text) if normal(part)}
+        return said.pop() if len(said) == 1 else None
+
+    def leans(self, text: str) -> bool:
+        """Whether a text opens like a continuation: "and …", "en …", "那…"."""
+        plain = normal(text)
+        return any(plain.startswith(w if _is_han(w) else w + " ") for w in self._leaning) or plain.endswith("呢")
+
+    def _bare(self, plain: str) -> str:
+        for word in self._prefixes:
+            glue = "" if _is_han(word) else " "
+            plain = plain.removeprefix(word + glue).removesuffix(glue + word).strip()
+        return plain
+
+
+def _is_han(text: str) -> bool:
+    return any("\u4e00" <= c <= "\u9fff" for c in text)

@@ -1,0 +1,89 @@
+"""One step under way: what may be looked at, and what has been said so far."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dialogues.effects import Effect, Say
+from dialogues.events import Event
+from dialogues.forms import Form
+from dialogues.messages import Button, Kind, Message
+from dialogues.phrases import Phrases
+from dialogues.state import Choice, State
+from dialogues.texts import Texts, Voice
+from knowledge.base import KnowledgeBase
+from nlu.types import LanguageCode, Understanding
+
+NOTHING = Understanding(text="")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What stays the same over all conversations."""
+
+    kb: KnowledgeBase
+    texts: Texts
+    phrases: Phrases
+    forms: dict[str, Form]
+
+
+@dataclass(slots=True)
+class Scene:
+    """The step's working table. `state` is a copy that may be changed."""
+
+    world: World
+    state: State
+    event: Event
+    effects: list[Effect] = field(default_factory=list)
+
+    @property
+    def kb(self) -> KnowledgeBase:
+        """The knowledge base."""
+        return self.world.kb
+
+    @property
+    def language(self) -> LanguageCode:
+        """The language to answer in."""
+        return self.state.language or self.state.hint or "en"
+
+    @property
+    def voice(self) -> Voice:
+        """The texts in that language."""
+        return Voice(self.world.texts, self.kb, self.language)
+
+    @property
+    def understanding(self) -> Understanding:
+        """What was understood of the text; nothing for a button."""
+        return self.event.understanding or NOTHING
+
+    @property
+    def messages(self) -> list[Message]:
+        """What was said in this step."""
+        return [e.message for e in self.effects if isinstance(e, Say)]
+
+    def say(
+        self,
+        kind: Kind,
+        text: str,
+        buttons: Iterable[Button] = (),
+        topics: Iterable[str] = (),
+        sources: Iterable[str] = (),
+    ) -> None:
+        """Send a message. Its buttons are remembered, so that they can be typed as well."""
+        shown = tuple(buttons)
+        self.effects.append(
+            Say(Message(kind, text, shown, tuple(dict.fromkeys(topics)), tuple(dict.fromkeys(sources))))
+        )
+        if shown:
+            self.state.offered = [Choice(title=b.title, payload=b.payload) for b in shown]
+
+    def notice(self, key: str, buttons: Iterable[Button] = (), **values: object) -> None:
+        """Send a notice by the key of its text."""
+        self.say("notice", self.voice.say(key, **values), buttons)
+
+    def button(self, payload: str) -> Button:
+        """A button under the name of what it opens."""
+        return Button(self.voice.name(payload), payload)
+
+    def control(self, name: str) -> Button:
+        """A button that steers, such as `form:skip`, under its own text."""
+        return Button(self.voice.say(f"button.{name}"), name)

@@ -1,0 +1,185 @@
+"""Reading an answer: what a slot takes from a text, or what is wrong with it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from rapidfuzz import fuzz, process
+
+from dialogues.forms import Slot
+from dialogues.phrases import normal
+from dialogues.scene import Scene
+from nlu.types import Understanding
+
+OTHER_PROVINCE = "province:other"
+_ADDRESS = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
+_LETTER = re.compile(r"[^\W\d_]", re.UNICODE)
+_ENTITY = {"challenge": "challenge", "region": "region", "province": "province"}
+PERSON_WORDS = 6
+NEAR = 86
+"""Similarity (0..100) from which a misspelt option is taken for the option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A valid answer."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a text is no answer; `code` names the explanation in the texts."""
+
+    code: str
+
+
+def options(scene: Scene, slot: Slot) -> list[str]:
+    """The values that a choice offers, in the order shown."""
+    if slot.kind:
+        return [t.id for t in scene.kb.of_kind(slot.kind)]
+    return list(slot.options)
+
+
+def read(scene: Scene, slot: Slot, text: str) -> Given | Problem:
+    """Take the slot's answer from a text."""
+    match slot.type:
+        case "name" | "person":
+            return _name(scene, slot, text)
+        case "email":
+            return _email(text)
+        case "text":
+            return _long_text(slot, text)
+        case "choice":
+            found = _chosen(scene, slot, text)
+            return Given(found[0]) if len(found) == 1 else Problem("several" if found else "choice")
+        case "choices":
+            found = _chosen(scene, slot, text)
+            return Given(found) if found else Problem("choices")
+        case "consent" | "review":
+            return _yes_or_no(scene, text)
+
+
+def _yes_or_no(scene: Scene, text: str) -> Given | Problem:
+    command = scene.world.phrases.command(text)
+    if command in ("affirm", "agree", "done"):
+        return Given(True)
+    if command in ("deny", "refuse"):
+        return Given(False)
+    return Problem("yes_or_no")
+
+
+def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
+    name = _introduced(scene, slot, " ".join(text.split()))
+    if not _LETTER.search(name):
+        return Problem("no_letters")
+    if len(name) > slot.longest:
+        return Problem("too_long")
+    if _ADDRESS.search(name):
+        return Problem("email_as_name")
+    if slot.type == "person" and (len(name.split()) > PERSON_WORDS or re.search(r"[?!？！。;；]|\.\s", name)):
+        return Problem("sentence")
+    return Given(name)
+
+
+def _introduced(scene: Scene, slot: Slot, text: str) -> str:
+    """The name behind "my name is …", by the patterns written down for the slot in any language."""
+    for catalogue in scene.world.texts.by_language.values():
+        for pattern in catalogue.get(f"introduction.{slot.type}", ()):
+            if found := re.fullmatch(pattern, text, re.IGNORECASE):
+                return found["name"].strip(" .,;，。；")
+    return text.strip()
+
+
+def _email(text: str) -> Given | Problem:
+    found = _ADDRESS.findall(text)
+    if not found:
+        return Problem("no_email")
+    if len(found) > 1:
+        return Problem("several_emails")
+    try:
+        checked = validate_email(found[0].strip(".'。，"), check_deliverability=False)
+    except EmailNotValidError:
+        return Problem("email")
+    return Given(checked.normalized)
+
+
+def _long_text(slot: Slot, text: str) -> Given | Problem:
+    answer = text.strip()
+    if not _LETTER.search(answer):
+        return Problem("no_letters")
+    if len(answer) > slot.longest:
+        return Problem("too_long")
+    # A Chinese character carries about as much as three Latin letters.
+    weight = sum(3 if "\u4e00" <= c <= "\u9fff" else 1 for c in answer)
+    return Given(answer) if weight >= slot.shortest else Problem("too_short")
+
+
+def _chosen(scene: Scene, slot: Slot, text: str) -> list[str]:
+    """The options that a text names: by place, by name, by an entity, by a near miss, by its meaning."""
+    values = options(scene, slot)
+    plain = normal(text)
+    if scene.world.phrases.command(text) == "all" and slot.type == "choices":
+        return values
+    return (
+        _by_place(plain, values, scene.understanding)
+        or _by_name(scene, plain, values)
+        or _by_entity(slot, values, scene.understanding)
+        or _by_near_miss(scene, plain, values)
+        or _by_intent(slot, values, scene.understanding)
+    )
+
+
+def _by_place(plain: str, values: list[str], understanding: Understanding) -> list[str]:
+    """Options by their number, if the text is nothing but numbers and what joins them."""
+    places = understanding.values("ordinal")
+    if not places and re.fullmatch(r"[\d\s/&+.-]+|\d[\d\s]*(?:(?:and|en|和|与|及)\s*\d+\s*)+", plain):
+        places = re.findall(r"\d+", plain)
+    picked = [values[int(p) - 1] for p in places if p.isdigit() and 0 < int(p) <= len(values)]
+    return picked if len(picked) == len(places) else []
+
+
+def _titles(scene: Scene, value: str) -> list[str]:
+    """All that an option is called, in every language."""
+    names: list[str] = []
+    for code, catalogue in scene.world.texts.by_language.items():
+        if value in scene.kb:
+            names.append(scene.kb.name(value, code))
+        elif title := catalogue.get(f"option.{value}"):
+            names.append(str(title))
+        names.extend(str(n) for n in catalogue.get(f"option_words.{value}", ()))
+    return [normal(n) for n in names]
+
+
+def _by_name(scene: Scene, plain: str, values: list[str]) -> list[str]:
+    exact = [v for v in values if plain in _titles(scene, v)]
+    if exact:
+        return exact
+    padded = f" {plain} "
+    return [v for v in values if any(_contains(padded, t) for t in _titles(scene, v) if t)]
+
+
+def _contains(padded: str, title: str) -> bool:
+    return title in padded if re.search(r"[\u4e00-\u9fff]", title) else f" {title} " in padded
+
+
+def _by_entity(slot: Slot, values: list[str], understanding: Understanding) -> list[str]:
+    named = understanding.values(_ENTITY.get(slot.kind or "", ""))
+    return [v for v in named if v in values]
+
+
+def _by_near_miss(scene: Scene, plain: str, values: list[str]) -> list[str]:
+    if len(plain) < 4:
+        return []
+    titles = {title: v for v in values for title in _titles(scene, v)}
+    best = process.extractOne(plain, titles.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
+    return [titles[best[0]]] if best else []
+
+
+def _by_intent(slot: Slot, values: list[str], understanding: Understanding) -> list[str]:
+    """What the text is about, for who describes a challenge instead of naming it."""
+    if slot.kind != "challenge" or understanding.verdict != "sure" or not understanding.intents:
+        return []
+    first = understanding.intents[0].name
+    return [first] if first in values else []

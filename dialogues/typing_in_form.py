@@ -1,0 +1,151 @@
+"""A text while a form is open: an answer, a command, a correction, or a question in between.
+
+In a free-text slot what is typed is the answer, unless it is surely something else.
+"""
+
+from dialogues import actions, answers, asking, correcting, filling, pressing
+from dialogues.asking import open_draft
+from dialogues.conversing import perform, weight
+from dialogues.forms import Slot
+from dialogues.messages import Button
+from dialogues.phrases import normal
+from dialogues.scene import Scene
+from dialogues.slots import Given, Problem, read
+from dialogues.state import Doubt
+
+A_QUESTION = 200
+"""Weight beyond which a text in a free-text slot is an answer, whatever its form."""
+A_COMMAND = 60
+"""Weight beyond which a text is no command."""
+OPTIONAL_NONE = ("none", "command:skip", "deny", "refuse")
+
+
+def hear(scene: Scene, text: str) -> None:
+    """Take a typed text as what it most likely is."""
+    _, _, slot = open_draft(scene)
+    if not any(c.isalnum() for c in text) and not (slot.optional and _is(scene, text, OPTIONAL_NONE)):
+        return asking.explain(scene, "empty")
+    if _typed_control(scene, text) or _phrase(scene, slot, text):
+        return None
+    if correcting.correct(scene, text) or _question(scene, slot, text) or _command(scene, slot, text):
+        return None
+    return _answer(scene, slot, text)
+
+
+def _is(scene: Scene, text: str, commands: tuple[str, ...]) -> bool:
+    plain = text.strip()
+    return (plain in ("-", "–", "—", "/", "x", "X") and "none" in commands) or (
+        scene.world.phrases.command(text) in commands
+    )
+
+
+def _typed_control(scene: Scene, text: str) -> bool:
+    """The title of a button on the open question, typed."""
+    plain = normal(text)
+    for choice in scene.state.offered:
+        if plain and plain == normal(choice.title) and not choice.payload.startswith("slot:"):
+            pressing.press(scene, choice.payload)
+            return True
+    return False
+
+
+def _phrase(scene: Scene, slot: Slot, text: str) -> bool:
+    """A text that is a command as a whole."""
+    command = scene.world.phrases.command(text)
+    if slot.optional and _is(scene, text, OPTIONAL_NONE):
+        filling.skip(scene)
+        return True
+    if command is None or command in ("none", "all", "affirm", "agree", "deny", "refuse"):
+        return False
+    if command == "command:done" and slot.type == "review":
+        return False
+    pressing.press(scene, command)
+    return True
+
+
+def _question(scene: Scene, slot: Slot, text: str) -> bool:
+    """A question by its form, on a topic the engine is sure of; it is answered and the slot asked again."""
+    understanding = scene.understanding
+    first = understanding.intents[0].name if understanding.intents else ""
+    if not understanding.question or weight(text) > A_QUESTION:
+        return False
+    if understanding.verdict == "sure" and first != "out-of-scope" and not first.startswith("command:"):
+        _adopt_language(scene)
+        _answer_question(scene, first)
+        return True
+    closed = not slot.free or slot.type in ("name", "person")
+    if (closed and not isinstance(read(scene, slot, text), Given | None)) or slot.type in ("name", "person"):
+        if understanding.verdict == "sure" and first.startswith("command:"):
+            return False
+        answers.decline(scene) if understanding.verdict == "foreign" else scene.notice("form.not_understood")
+        asking.ask(scene, scene.voice.say("form.again"))
+        return True
+    return False
+
+
+def _answer_question(scene: Scene, first: str) -> None:
+    regions, challenges = scene.understanding.values("region"), scene.understanding.values("challenge")
+    if len(regions) == 1 and challenges and first.startswith(("region", "challenge")):
+        answers.tie(scene, regions[0], challenges[0])
+    elif first in actions.ACTIONS:
+        return pressing.act(scene, first)
+    else:
+        perform(scene, first)
+        if scene.messages and scene.messages[-1].kind == "form":
+            return None
+    return asking.ask(scene, scene.voice.say("form.again"))
+
+
+def _command(scene: Scene, slot: Slot, text: str) -> bool:
+    """A wish the engine is sure of: a person, stopping, erasing. Longer texts are answers."""
+    understanding = scene.understanding
+    if understanding.verdict != "sure" or not understanding.intents or weight(text) > A_COMMAND:
+        return False
+    first = understanding.intents[0].name
+    if first in ("command:affirm", "command:deny") or not first.startswith(("command:", "action:", "smalltalk:")):
+        return False
+    if slot.type == "name" and not first.startswith(("command:", "action:human", "action:language")):
+        return False
+    if first in ("action:proposal", "action:need"):
+        return False
+    pressing.act(scene, first)
+    return True
+
+
+def _answer(scene: Scene, slot: Slot, text: str) -> None:
+    given = read(scene, slot, text)
+    if isinstance(given, Problem):
+        return _no_answer(scene, slot, given)
+    if slot.type == "review":
+        return filling.submit(scene) if given.value else asking.fields(scene)
+    if slot.type == "choices":
+        return filling.choose(scene, slot, given.value)
+    filling.accept(scene, slot, given.value)
+    if slot.type == "text":
+        _offer_other_reading(scene, slot)
+    return None
+
+
+def _no_answer(scene: Scene, slot: Slot, problem: Problem) -> None:
+    """A topic the engine is sure of is answered even without a question mark; the rest is explained."""
+    understanding = scene.understanding
+    first = understanding.intents[0].name if understanding.intents else ""
+    if understanding.verdict == "sure" and first in scene.kb and first != "out-of-scope" and not slot.free:
+        return _answer_question(scene, first)
+    return asking.explain(scene, problem.code)
+
+
+def _offer_other_reading(scene: Scene, slot: Slot) -> None:
+    """The answer is kept; if it may have been a question, a button takes it back."""
+    understanding = scene.understanding
+    topics = [i.name for i in understanding.intents if i.name in scene.kb and scene.kb.topic(i.name).facts]
+    if not understanding.question or not topics or scene.state.form is None:
+        return
+    scene.state.doubt = Doubt(slot=slot.id, topic=topics[0])
+    button = Button(scene.voice.say("button.doubt:question"), "doubt:question")
+    scene.notice("form.kept_as_answer", [button, *(Button(c.title, c.payload) for c in scene.state.offered)])
+
+
+def _adopt_language(scene: Scene) -> None:
+    if scene.event.detection is not None and not scene.state.language_chosen:
+        scene.state.language = scene.event.detection.language
