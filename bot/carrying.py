@@ -1,0 +1,51 @@
+"""Carrying out what the dialogue decided, within one transaction."""
+
+from bot import erasure, handoffs
+from bot.exporting import person_data
+from bot.turn import Decision
+from bot.unit import PULLED, Unit
+from dialogues.effects import Effect, Erase, Export, HandOff, Say, Submit
+from dialogues.state import State
+
+
+async def carry_out(unit: Unit, kind: str, decision: Decision) -> None:
+    """Write the transcript, the new state and the effects.
+
+    An erasure comes first, so that only what is said in the same step outlives it.
+    """
+    state = decision.state
+    unit.language = state.language or state.hint or unit.language
+    unit.hear(kind, decision.heard)
+    effects = decision.effects
+    if any(isinstance(e, Erase) for e in effects):
+        await erasure.erase(unit)
+        state = State(language=state.language, language_chosen=state.language_chosen, hint=state.hint)
+    for effect in effects:
+        await _carry(unit, effect, decision)
+    if not effects and unit.conversation.owner == "coordinator":
+        await _pass_on(unit, decision.heard)
+    unit.conversation.state = state.model_dump(mode="json")
+    unit.conversation.language = unit.language
+
+
+async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
+    match effect:
+        case Say(message):
+            unit.say(message)
+        case Submit():
+            await handoffs.submit(unit, effect, decision.match or {"regions": []})
+        case HandOff(text):
+            await handoffs.ask_for_person(unit, text)
+        case Export() if unit.conversation.channel not in PULLED:
+            await unit.session.flush()
+            export = await person_data(unit.session, unit.conversation)
+            body = {"filename": export.filename, "content": export.content.decode()}
+            unit.send(unit.conversation.channel, "export", body)
+        case _:
+            pass
+
+
+async def _pass_on(unit: Unit, text: str) -> None:
+    handoff = await handoffs.owner_of(unit)
+    if handoff and text:
+        handoffs.relay(unit, handoff.id, text)

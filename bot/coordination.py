@@ -1,0 +1,111 @@
+"""What coordinators do: claim a conversation, answer in its thread, give it back, set an intake's status."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import handoffs, intakes
+from bot.ports import Coordination, Json
+from bot.privacy import storable
+from bot.store.models import HandoffRow, IntakeRow
+from bot.unit import Unit
+from dialogues.messages import Message
+from nlu.types import LanguageCode
+
+KINDS = frozenset({"claim", "release", "reply", "status"})
+CLAIMED = "claimed"
+_STATUS_LENGTH = 60
+
+Notices = Callable[[str, LanguageCode, Mapping[str, str]], str]
+"""The text of a notice by its key (coordinator_joined, coordinator_left), language and values (name)."""
+
+
+async def find_handoff(session: AsyncSession, action: Coordination) -> HandoffRow | None:
+    """The handoff that an action speaks of, if we know it and it was not erased."""
+    query = select(HandoffRow).where(HandoffRow.conversation_id.is_not(None))
+    if action.handoff_id:
+        query = query.where(HandoffRow.id == action.handoff_id)
+    elif action.thread:
+        query = query.where(HandoffRow.slack_channel == action.thread[0], HandoffRow.slack_ts == action.thread[1])
+    else:
+        return None
+    found: HandoffRow | None = await session.scalar(query)
+    return found
+
+
+def body_of(action: Coordination, handoff: HandoffRow) -> Json:
+    """An action as an inbox row keeps it."""
+    return {
+        "handoff_id": handoff.id,
+        "actor_id": action.actor_id,
+        "actor_name": storable(action.actor_name),
+        "text": storable(action.text),
+    }
+
+
+async def carry_out(unit: Unit, kind: str, body: Mapping[str, Any], notices: Notices) -> None:
+    """Carry out a coordinator's action within the transaction."""
+    handoff = await unit.session.get_one(HandoffRow, body["handoff_id"])
+    name, text = body["actor_name"], body["text"]
+    match kind:
+        case "claim":
+            await _claim(unit, handoff, body["actor_id"], name, notices)
+        case "release":
+            await _release(unit, handoff, name, notices)
+        case "reply":
+            unit.say(Message("notice", text), author="coordinator")
+            await _record(unit, handoff, name, "replied")
+        case "status":
+            await _set_status(unit, handoff, text[:_STATUS_LENGTH])
+            await _record(unit, handoff, name, "status", text[:_STATUS_LENGTH])
+            await handoffs.send_card(unit, handoff, "card_update")
+
+
+async def _claim(unit: Unit, handoff: HandoffRow, actor: str, name: str, notices: Notices) -> None:
+    """The first who claims has it; a later one is only shown who that is."""
+    if handoff.status != CLAIMED:
+        handoff.status, handoff.claimed_at = CLAIMED, unit.now
+        handoff.claimed_by_id, handoff.claimed_by_name = actor, name
+        unit.conversation.owner = "coordinator"
+        await _set_status(unit, handoff, CLAIMED)
+        await _record(unit, handoff, name, CLAIMED)
+        unit.say(Message("notice", notices("coordinator_joined", unit.language, {"name": name})))
+    await handoffs.send_card(unit, handoff, "card_update")
+
+
+async def _release(unit: Unit, handoff: HandoffRow, name: str, notices: Notices) -> None:
+    """Anyone may release: a colleague may have gone home. The assistant returns with the last release."""
+    if handoff.status != CLAIMED:
+        return
+    handoff.status, handoff.claimed_at = "open", None
+    handoff.claimed_by_id = handoff.claimed_by_name = None
+    await _record(unit, handoff, name, "released")
+    intake = await _intake(unit, handoff)
+    if intake and intake.status == CLAIMED:
+        intake.status = handoffs.SUBMITTED
+    await unit.session.flush()
+    if await handoffs.owner_of(unit) is None:
+        unit.conversation.owner = "assistant"
+        unit.say(Message("notice", notices("coordinator_left", unit.language, {"name": name})))
+    await handoffs.send_card(unit, handoff, "card_update")
+
+
+async def _intake(unit: Unit, handoff: HandoffRow) -> IntakeRow | None:
+    if handoff.reference is None:
+        return None
+    found: IntakeRow | None = await unit.session.get(IntakeRow, handoff.reference)
+    return found
+
+
+async def _set_status(unit: Unit, handoff: HandoffRow, status: str) -> None:
+    intake = await _intake(unit, handoff)
+    if intake:
+        intake.status = status
+
+
+async def _record(unit: Unit, handoff: HandoffRow, actor: str, event: str, detail: str = "") -> None:
+    if handoff.reference:
+        intakes.record(unit.session, handoff.reference, actor, event, unit.now, detail)
+        await unit.session.flush()

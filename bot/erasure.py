@@ -1,0 +1,103 @@
+"""Removing what a conversation left behind, everywhere. References, dates and statuses stay for the audit."""
+
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import intakes
+from bot.ports import Json
+from bot.privacy import pseudonym
+from bot.store.models import (
+    HandoffRow,
+    InboxRow,
+    IntakeEvent,
+    IntakeRow,
+    MessageRow,
+    OutboxRow,
+)
+from bot.unit import PULLED, SLACK, Unit
+from dialogues.state import State
+
+
+async def erase(unit: Unit) -> None:
+    """Erase the conversation. What the unit says afterwards is delivered once more and then forgotten.
+
+    The web's token stays valid, so that the person can read the confirmation; elsewhere the next message of
+    the same person starts a new conversation.
+    """
+    session, conversation = unit.session, unit.conversation
+    await session.flush()
+    await _erase_slack(unit)
+    await session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation.id))
+    await _empty_inbox(unit)
+    await _erase_intakes(unit)
+    await session.execute(
+        update(HandoffRow)
+        .where(HandoffRow.conversation_id == conversation.id)
+        .values(conversation_id=None, text="", status="erased", claimed_by_name=None, claimed_by_id=None)
+    )
+    if conversation.channel not in PULLED:
+        unit.parting = conversation.address
+        conversation.address = f"erased:{uuid4()}"
+    conversation.state = State().model_dump(mode="json")
+    conversation.owner = "assistant"
+    conversation.erased_at = unit.now
+    unit.erased = True
+
+
+async def _erase_slack(unit: Unit) -> None:
+    rows = await unit.session.scalars(
+        select(OutboxRow).where(OutboxRow.conversation_id == unit.conversation.id, OutboxRow.kind != "erase")
+    )
+    sent: list[Json] = []
+    unknown: list[str] = []
+    for row in rows:
+        if row.lane == SLACK:
+            sent += slack_messages(row.external)
+            if row.status == "pending" and row.uncertain and row.leased_until is None:
+                unknown.append(row.id)
+        if row.status == "pending":
+            row.status = "cancelled"
+        forget(row)
+    if sent or unknown:
+        unit.send(SLACK, "erase", {"messages": sent, "uncertain": unknown})
+
+
+def slack_messages(external: Json | None) -> list[Json]:
+    """Our messages in Slack by the `external` of a sent row: {"channel": …, "messages": [ts, …]}."""
+    if not external:
+        return []
+    return [{"channel": external["channel"], "ts": ts} for ts in external.get("messages", [])]
+
+
+def forget(row: OutboxRow) -> None:
+    """Empty an outbox row of all that tells of a person."""
+    row.body, row.external, row.address, row.last_error = {}, None, None, None
+
+
+async def _empty_inbox(unit: Unit) -> None:
+    mine = InboxRow.conversation_id == unit.conversation.id
+    await unit.session.execute(update(InboxRow).where(mine).values(body={}, error=None))
+    await unit.session.execute(
+        update(InboxRow)
+        .where(mine, InboxRow.handled_at.is_(None), InboxRow.id != (unit.inbox_id or 0))
+        .values(handled_at=unit.now)
+    )
+
+
+async def _erase_intakes(unit: Unit) -> None:
+    rows = await unit.session.scalars(select(IntakeRow).where(IntakeRow.conversation_id == unit.conversation.id))
+    for intake in rows.all():
+        intake.slots, intake.match = {}, {"regions": []}
+        intake.conversation_id, intake.erased_at = None, unit.now
+        await _pseudonymise(unit.session, intake.reference)
+        intakes.record(unit.session, intake.reference, "person", "erased", unit.now)
+
+
+async def _pseudonymise(session: AsyncSession, reference: str) -> None:
+    events = await session.scalars(select(IntakeEvent).where(IntakeEvent.reference == reference))
+    for event in events:
+        event.detail = ""
+        if event.actor != "person":
+            event.actor = pseudonym(reference, event.actor)

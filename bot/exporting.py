@@ -1,0 +1,31 @@
+"""A person's own data as a file."""
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import intakes
+from bot.ports import Export
+from bot.store.models import Conversation, IntakeRow, MessageRow
+
+
+async def person_data(session: AsyncSession, conversation: Conversation) -> Export:
+    """Everything kept about a conversation: transcript, drafts, intakes."""
+    messages = await session.scalars(
+        select(MessageRow).where(MessageRow.conversation_id == conversation.id).order_by(MessageRow.id)
+    )
+    references = await session.scalars(
+        select(IntakeRow.reference).where(IntakeRow.conversation_id == conversation.id).order_by(IntakeRow.created_at)
+    )
+    data = {
+        "channel": conversation.channel,
+        "address": conversation.address,
+        "language": conversation.language,
+        "started_at": conversation.created_at.isoformat(),
+        "messages": [{"at": m.at.isoformat(), "author": m.author, "kind": m.kind, "text": m.text} for m in messages],
+        "drafts": [d for d in (conversation.state.get("form"), conversation.state.get("paused")) if d],
+        "intakes": [await intakes.show(session, r) for r in references.all()],
+    }
+    content = json.dumps(data, ensure_ascii=False, indent=2).encode()
+    return Export(f"i2pcc-{conversation.id[:8]}.json", content)

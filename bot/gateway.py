@@ -1,0 +1,140 @@
+"""The bot as connectors see it: implements bot.ports.Gateway."""
+
+import hashlib
+import hmac
+import logging
+import secrets
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from bot import coordination, inbox
+from bot.coordination import Notices
+from bot.errors import RequestError
+from bot.exporting import person_data
+from bot.handling import Handler, rest_of_reply
+from bot.ports import Coordination, Export, Incoming, Json, Opened, Reply
+from bot.privacy import storable
+from bot.signals import Listener, Signals
+from bot.sources import titles
+from bot.store.engine import Store
+from bot.store.models import Conversation, InboxRow
+from bot.turn import Turn
+from bot.unit import messages_of, messages_since
+from nlu.types import LanguageCode
+
+log = logging.getLogger(__name__)
+
+
+class Assistant:
+    """Takes updates in, runs their turns and tells what was said."""
+
+    def __init__(self, store: Store, turn: Turn, signals: Signals, notices: Notices) -> None:
+        self._store = store
+        self._turn = turn
+        self._signals = signals
+        self._handler = Handler(store, turn, signals, notices)
+
+    async def open(self, language_hint: LanguageCode | None = None) -> Opened:
+        """Start a conversation of the web channel."""
+        id_, token = str(uuid4()), secrets.token_urlsafe(32)
+        conversation = inbox.new_conversation("web", id_, self._turn.clock(), language_hint, id_)
+        conversation.token_hash = _hashed(token)
+        async with self._store.write() as session:
+            session.add(conversation)
+        return Opened(id_, token)
+
+    async def authorise(self, conversation_id: str, token: str) -> None:
+        """Raise RequestError 404 for an unknown id, 401 for a token that does not open it."""
+        conversation = await self._conversation(conversation_id)
+        if not hmac.compare_digest(conversation.token_hash or "", _hashed(token)):
+            raise RequestError(401, "unauthorised", "The token does not open this conversation.")
+
+    async def accept(self, incoming: Incoming) -> int:
+        """Commit the update to the inbox; a redelivery gives the first row's id.
+
+        Raises RequestError 404 for a web conversation that was never opened.
+        """
+        async with self._store.write() as session:
+            return await inbox.take_in(session, incoming, self._turn.clock())
+
+    async def answer(self, inbox_id: int) -> Reply:
+        """Run the turn of an accepted update (and any before it), or give its stored reply again.
+
+        Raises RequestError 503 when the turn failed, and when it failed so often that it was set aside.
+        """
+        await self._handler.handle(inbox_id)
+        async with self._store.read() as session:
+            row = await session.get_one(InboxRow, inbox_id)
+            if row.reply is None:
+                raise RequestError(503, "set_aside", "This message could not be handled.")
+            return Reply(messages=await messages_of(session, inbox_id), **row.reply)
+
+    async def handle_open(self) -> None:
+        """Handle the updates that an earlier process accepted and did not answer, or whose turn failed."""
+        await self._handler.handle_open()
+
+    async def messages_after(self, conversation_id: str, seq: int) -> Reply:
+        """The messages with a higher seq than the cursor. Raises RequestError 404 for an unknown id."""
+        conversation = await self._conversation(conversation_id)
+        async with self._store.read() as session:
+            messages = await messages_since(session, conversation_id, seq)
+        return Reply(messages=messages, **rest_of_reply(conversation))
+
+    def subscribe(self, conversation_id: str) -> Listener:
+        """Listen for new messages of a conversation."""
+        return self._signals.conversation(conversation_id)
+
+    def sources(self, language: LanguageCode) -> list[Json]:
+        """Every source as {"key", "title", "url"}, titled in the language."""
+        return titles(self._turn.kb, language)
+
+    async def export(self, conversation_id: str) -> Export:
+        """All data kept about the conversation. Raises RequestError 404 for an unknown id."""
+        conversation = await self._conversation(conversation_id)
+        async with self._store.read() as session:
+            return await person_data(session, conversation)
+
+    async def conversation_id(self, channel: str, address: str) -> str | None:
+        """The conversation at an address of a channel, if there is one."""
+        async with self._store.read() as session:
+            found: str | None = await session.scalar(
+                select(Conversation.id).where(Conversation.channel == channel, Conversation.address == address)
+            )
+            return found
+
+    async def coordinate(self, action: Coordination) -> None:
+        """Commit a coordinator's action and carry it out. A redelivery changes nothing.
+
+        What is said in threads that are not ours is ignored. Raises RequestError 503 when it failed.
+        """
+        async with self._store.write() as session:
+            handoff = await coordination.find_handoff(session, action)
+            if handoff is None or handoff.conversation_id is None:
+                log.info("A coordinator's %s concerns no handoff that we know", action.kind)
+                return
+            inbox_id = await inbox.add(
+                session,
+                action.channel,
+                action.external_id,
+                handoff.conversation_id,
+                action.kind,
+                coordination.body_of(action, handoff),
+                self._turn.clock(),
+            )
+        await self._handler.handle(inbox_id)
+
+    async def _conversation(self, conversation_id: str) -> Conversation:
+        try:
+            UUID(conversation_id)
+            async with self._store.read() as session:
+                found = await session.get(Conversation, conversation_id)
+        except ValueError:
+            found = None
+        if found is None:
+            raise RequestError(404, "not_found", "There is no such conversation.")
+        return found
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(storable(token).encode()).hexdigest()

@@ -1,0 +1,155 @@
+"""Running the turns of a conversation: one at a time and in order, different conversations in parallel."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from weakref import WeakValueDictionary
+
+from sqlalchemy import ColumnElement, select
+
+from bot import coordination, intakes, references
+from bot.carrying import carry_out
+from bot.coordination import Notices
+from bot.errors import RequestError
+from bot.inbox import read_incoming
+from bot.ports import Incoming, Json
+from bot.privacy import describe
+from bot.signals import Signals
+from bot.store.engine import Store
+from bot.store.models import Conversation, InboxRow
+from bot.turn import Before, Decision, Turn
+from bot.unit import Unit
+
+log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 5
+
+
+class Handler:
+    """Takes inbox rows through understanding, dialogue and one transaction."""
+
+    def __init__(self, store: Store, turn: Turn, signals: Signals, notices: Notices) -> None:
+        self._store = store
+        self._turn = turn
+        self._signals = signals
+        self._notices = notices
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, inbox_id: int) -> None:
+        """Handle an accepted update and any before it in its conversation, unless that was done.
+
+        Raises RequestError 503 when a turn failed; it was rolled back and will be tried again.
+        """
+        conversation_id = await self._conversation_of(inbox_id)
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        async with lock:
+            for row_id in await self._open_rows(conversation_id, inbox_id):
+                try:
+                    await self._run(row_id)
+                except Exception as error:
+                    await self._failed(row_id, error)
+                    raise RequestError(
+                        503, "turn_failed", "The assistant could not answer just now.", retry_after=5
+                    ) from error
+                self._signals.committed(conversation_id)
+
+    async def handle_open(self) -> None:
+        """Handle what a process that died, or a failed turn, left behind."""
+        async with self._store.read() as session:
+            rows = await session.scalars(select(InboxRow.id).where(_is_open()).order_by(InboxRow.id))
+            waiting = rows.all()
+        for row_id in waiting:
+            with suppress(RequestError):  # logged where it happened
+                await self.handle(row_id)
+
+    async def _run(self, row_id: int) -> None:
+        while not await self._attempt(row_id):
+            pass
+
+    async def _attempt(self, row_id: int) -> bool:
+        """Handle one row. False when another process changed the conversation meanwhile."""
+        incoming, before = await self._look(row_id)
+        decision = None
+        if incoming:
+            decision = await self._turn.decide(before, incoming)
+        async with self._store.write() as session:
+            row = await session.get_one(InboxRow, row_id)
+            conversation = await session.get_one(
+                Conversation, row.conversation_id, with_for_update=True, populate_existing=True
+            )
+            await session.refresh(row)
+            if row.handled_at or row.set_aside_at:
+                return True
+            if conversation.revision != before.revision:
+                return False
+            now = self._turn.clock()
+            language = conversation.language or "en"
+            unit = Unit(session, conversation, self._turn.kb, now, language, row.id)  # type: ignore[arg-type]
+            await self._write(unit, row, decision)
+            conversation.revision += 1
+            row.handled_at, row.error = now, None
+            row.reply = rest_of_reply(conversation)
+        if unit.erased:
+            await self._store.scrub()
+        return True
+
+    async def _write(self, unit: Unit, row: InboxRow, decision: Decision | None) -> None:
+        if decision:
+            unit.conversation.last_active_at = unit.now
+            await carry_out(unit, row.kind, decision)
+        else:
+            await coordination.carry_out(unit, row.kind, row.body, self._notices)
+
+    async def _look(self, row_id: int) -> tuple[Incoming | None, Before]:
+        async with self._store.read() as session:
+            row = await session.get_one(InboxRow, row_id)
+            conversation = await session.get_one(Conversation, row.conversation_id)
+            before = Before(
+                state=conversation.state,
+                owner=conversation.owner,  # type: ignore[arg-type]
+                revision=conversation.revision,
+                intakes=await intakes.statuses(session, conversation.id),
+                reference=await references.fresh(session),
+            )
+            is_coordinators = row.kind in coordination.KINDS
+            return None if is_coordinators else read_incoming(row, conversation), before
+
+    async def _conversation_of(self, inbox_id: int) -> str:
+        async with self._store.read() as session:
+            row = await session.get(InboxRow, inbox_id)
+        if row is None:
+            raise RequestError(404, "not_found", "There is no such message.")
+        return row.conversation_id
+
+    async def _open_rows(self, conversation_id: str, up_to: int) -> list[int]:
+        async with self._store.read() as session:
+            rows = await session.scalars(
+                select(InboxRow.id)
+                .where(InboxRow.conversation_id == conversation_id, InboxRow.id <= up_to, _is_open())
+                .order_by(InboxRow.id)
+            )
+            return list(rows.all())
+
+    async def _failed(self, row_id: int, error: Exception) -> None:
+        async with self._store.write() as session:
+            row = await session.get_one(InboxRow, row_id)
+            row.attempts += 1
+            row.error = describe(error)
+            if row.attempts >= MAX_ATTEMPTS:
+                row.set_aside_at = self._turn.clock()
+        fate = "set aside" if row.set_aside_at else "will be tried again"
+        log.error("Turn %d failed (attempt %d, %s): %s", row_id, row.attempts, fate, row.error)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
+
+
+def rest_of_reply(conversation: Conversation) -> Json:
+    """What a reply says besides its messages."""
+    form = conversation.state.get("form")
+    return {
+        "language": conversation.language or "en",
+        "awaiting": form["awaiting"] if form else None,
+        "owner": conversation.owner,
+        "reference": conversation.state.get("reference"),
+    }

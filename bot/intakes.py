@@ -1,0 +1,86 @@
+"""Intakes as coordinators see them."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.ports import Json
+from bot.store.models import HandoffRow, IntakeEvent, IntakeRow
+from dialogues.events import IntakeStatus
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+async def show(session: AsyncSession, reference: str) -> Json | None:
+    """One intake as DESIGN's contract writes it, or None for an unknown reference."""
+    row = await session.get(IntakeRow, reference.strip().upper())
+    return None if row is None else await _as_json(session, row)
+
+
+async def list_intakes(session: AsyncSession) -> list[Json]:
+    """All intakes, newest first."""
+    rows = await session.scalars(select(IntakeRow).order_by(IntakeRow.created_at.desc()))
+    return [await _as_json(session, row) for row in rows.all()]
+
+
+async def statuses(session: AsyncSession, conversation_id: str) -> tuple[IntakeStatus, ...]:
+    """The intakes of a conversation as its person may see them, oldest first."""
+    rows = await session.execute(
+        select(IntakeRow, HandoffRow.claimed_by_name)
+        .outerjoin(HandoffRow, HandoffRow.reference == IntakeRow.reference)
+        .where(IntakeRow.conversation_id == conversation_id)
+        .order_by(IntakeRow.created_at)
+    )
+    return tuple(
+        IntakeStatus(row.reference, row.kind, row.status, row.created_at, claimed_by) for row, claimed_by in rows.all()
+    )
+
+
+def record(session: AsyncSession, reference: str, actor: str, event: str, at: datetime, detail: str = "") -> None:
+    """Add a line to an intake's history."""
+    session.add(IntakeEvent(reference=reference, actor=actor, event=event, detail=detail, at=at))
+
+
+def as_csv(intakes: Iterable[Json]) -> str:
+    """Intakes as a table for a spreadsheet, one a line; no cell can act as a formula."""
+    rows = [_row(i) for i in intakes]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, columns, restval="")
+    writer.writeheader()
+    writer.writerows({k: _cell(v) for k, v in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _row(intake: Json) -> Json:
+    head = {k: intake[k] for k in ("reference", "kind", "status", "language", "channel", "created_at")}
+    regions = intake["match"].get("regions", [])
+    return head | {"suggested_region": regions[0]["region"] if regions else ""} | dict(intake["slots"])
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+async def _as_json(session: AsyncSession, row: IntakeRow) -> Json:
+    events = await session.scalars(
+        select(IntakeEvent).where(IntakeEvent.reference == row.reference).order_by(IntakeEvent.id)
+    )
+    return {
+        "reference": row.reference,
+        "kind": row.kind,
+        "slots": row.slots,
+        "language": row.language,
+        "channel": row.channel,
+        "status": row.status,
+        "match": row.match,
+        "created_at": row.created_at.isoformat(),
+        "history": [{"at": e.at.isoformat(), "actor": e.actor, "event": e.event, "detail": e.detail} for e in events],
+    }

@@ -1,0 +1,21 @@
+"""Keeping people's data out of logs and audit trails."""
+
+import hashlib
+import traceback
+
+
+def describe(error: BaseException) -> str:
+    """An error by its type and place alone: messages of exceptions may quote what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = (f"{f.filename.replace(chr(92), '/').rsplit('/', 1)[-1]}:{f.lineno}" for f in reversed(frames[-3:]))
+    return f"{type(error).__name__} at {' < '.join(places)}"
+
+
+def pseudonym(reference: str, actor_id: str) -> str:
+    """A stable name for an actor of one intake that does not tell who it is."""
+    return "coordinator-" + hashlib.sha256(f"{reference}:{actor_id}".encode()).hexdigest()[:8]
+
+
+def storable(text: str) -> str:
+    """Text as every database takes it: without lone surrogates and NUL characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")

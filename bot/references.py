@@ -1,0 +1,26 @@
+"""References that cannot be guessed or misread: I2P- and six characters."""
+
+import secrets
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.models import IntakeRow
+
+# No vowels, so that no words arise; none of 0 O D Q, 1 I L, 2 Z, 5 S, 8 B, U V.
+ALPHABET = "34679CFGHJKMNPRTWXY"
+LENGTH = 6
+
+
+def draw() -> str:
+    """A random reference: 19^6, 47 million possibilities."""
+    return "I2P-" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+async def fresh(session: AsyncSession) -> str:
+    """A reference that no intake has."""
+    while True:
+        reference = draw()
+        taken = await session.scalar(select(IntakeRow.reference).where(IntakeRow.reference == reference))
+        if taken is None:
+            return reference

@@ -1,0 +1,1 @@
+"""The database: where it lives, its tables and their migrations."""

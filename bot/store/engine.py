@@ -1,0 +1,164 @@
+"""The open database: short transactions for writing, others for reading."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from bot.errors import SetupError
+from bot.store.address import shown
+from bot.store.lock import ProcessLock
+from bot.store.migrate import is_current, upgrade
+
+_BUSY_MS = 10_000
+_FAILURES = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Store:
+    """A database that was opened by `open_store` or `open_reader`."""
+
+    def __init__(self, engine: AsyncEngine, lock: ProcessLock | None = None) -> None:
+        self.engine = engine
+        self._lock = lock
+        self._writing = async_sessionmaker(engine, expire_on_commit=False)
+        reading = engine.execution_options(sqlite_begin="DEFERRED")
+        self._reading = async_sessionmaker(reading, expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one process has the database for itself."""
+        return self.engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction, committed at the end and rolled back by an exception."""
+        async with self._writing.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that only looks, and never waits for a writer on SQLite."""
+        async with self._reading() as session:
+            yield session
+
+    async def scrub(self) -> None:
+        """Leave no deleted bytes in SQLite's write-ahead log."""
+        if self.is_sqlite:
+            async with self.engine.connect() as connection:
+                await connection.run_sync(_checkpoint)
+
+    async def close(self) -> None:
+        """Close all connections and let another process in."""
+        await self.engine.dispose()
+        if self._lock:
+            self._lock.release()
+
+
+async def open_store(url: URL) -> Store:
+    """Open the database for the one who serves it: locked on SQLite, and migrated.
+
+    Raises SetupError, which says what to do.
+    """
+    lock = None
+    try:
+        if url.get_backend_name() == "sqlite":
+            lock = ProcessLock(Path(str(url.database)))
+        engine = create(url)
+        try:
+            async with engine.begin() as connection:
+                await upgrade(connection)
+        except BaseException:
+            await engine.dispose()
+            raise
+    except BaseException as error:
+        if lock:
+            lock.release()
+        if isinstance(error, _FAILURES):
+            raise _unusable(url, error) from error
+        raise
+    return Store(engine, lock)
+
+
+async def open_reader(url: URL) -> Store:
+    """Open an existing database to look into it: nothing is locked, migrated or created.
+
+    Raises SetupError when there is none, or one of another release.
+    """
+    if url.get_backend_name() == "sqlite" and not _exists(url):
+        raise SetupError(f"There is no database at {shown(url)} yet: start the assistant once with scripts/run")
+    engine = create(url)
+    try:
+        async with engine.connect() as connection:
+            current = await is_current(connection)
+    except _FAILURES as error:
+        await engine.dispose()
+        raise _unusable(url, error) from error
+    if not current:
+        await engine.dispose()
+        raise SetupError(f"The database {shown(url)} is of another release: start this release's assistant once")
+    return Store(engine)
+
+
+def _exists(url: URL) -> bool:
+    return Path(str(url.database)).is_file()
+
+
+def create(url: URL) -> AsyncEngine:
+    """An engine with the pragmas and transactions that SQLite needs; values never reach its errors."""
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+    engine = create_async_engine(url, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: object) -> None:
+    # The driver must not begin transactions by itself: see SQLAlchemy's notes on pysqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _checkpoint(connection: Connection) -> None:
+    # On the driver's own connection: a checkpoint cannot run inside a transaction.
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _unusable(url: URL, error: BaseException) -> SetupError:
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0].split(": ")[-1]
+    hint = "check I2PCC_DATABASE_URL and I2PCC_DATA_DIR"
+    if url.get_backend_name() != "sqlite":
+        hint = "check that PostgreSQL runs and I2PCC_DATABASE_URL is right"
+    return SetupError(f"The database {shown(url)} cannot be used ({reason}): {hint}")
+
+
+async def reachable(store: Store) -> bool:
+    """Whether the database answers."""
+    try:
+        async with store.read() as session:
+            await session.execute(text("SELECT 1"))
+    except _FAILURES:
+        return False
+    return True

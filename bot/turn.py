@@ -1,0 +1,166 @@
+"""Understanding an update and deciding what to do about it, before anything is written."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from bot.ports import Incoming, Json, Owner
+from dialogues.effects import Effect, Submit
+from dialogues.events import Event, IntakeStatus
+from dialogues.state import State, load_state
+from knowledge.base import KnowledgeBase
+from nlu.types import Detection, Interpreter, LanguageDetector, LanguagePrior, Understanding
+
+Clock = Callable[[], datetime]
+_TYPED = ("text", "edited")
+
+
+class Step(Protocol):
+    """What the dialogue decided."""
+
+    @property
+    def state(self) -> State:
+        """The conversation's memory after the event."""
+        ...
+
+    @property
+    def effects(self) -> Sequence[Effect]:
+        """What is to be done, in order."""
+        ...
+
+
+class Dialogue(Protocol):
+    """The assistant's decisions: pure, without I/O, clock or randomness."""
+
+    def step(self, state: State, event: Event) -> Step:
+        """Answer one event."""
+        ...
+
+
+class Match(Protocol):
+    """Suggested regions with their reasons."""
+
+    def as_json(self) -> Json:
+        """{"regions": […]} as DESIGN's contract writes it."""
+        ...
+
+
+class Matcher(Protocol):
+    """Scores the regions for an intake."""
+
+    def match(self, challenges: Sequence[str], text: str, wishes: Sequence[str]) -> Match:
+        """Score every region. May take a while, so it is called in a thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A conversation as it stood before the update; `revision` tells whether it still does."""
+
+    state: Mapping[str, Any]
+    owner: Owner
+    revision: int
+    intakes: tuple[IntakeStatus, ...]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the update leads to: the new state, the effects, and the match of a submitted intake."""
+
+    state: State
+    effects: tuple[Effect, ...]
+    heard: str
+    match: Json | None = None
+
+
+def utc_now() -> datetime:
+    """The clock of the wall."""
+    return datetime.now(UTC)
+
+
+class Turn:
+    """Runs the engines on one update."""
+
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        detector: LanguageDetector,
+        interpreter: Interpreter,
+        dialogue: Dialogue,
+        matcher: Matcher,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.kb = kb
+        self.clock = clock
+        self._detector = detector
+        self._interpreter = interpreter
+        self._dialogue = dialogue
+        self._matcher = matcher
+
+    async def decide(self, before: Before, incoming: Incoming) -> Decision:
+        """What the dialogue makes of the update.
+
+        While a coordinator owns the conversation nothing is understood: the dialogue still sees the event, so
+        that a person can always erase their data, and what it leaves unanswered is the coordinator's.
+        """
+        state = load_state(dict(before.state))
+        state.owner = before.owner
+        state.hint = state.hint or incoming.language_hint
+        heard = _heard(state, incoming)
+        detection, understanding = await self._understand(state, incoming)
+        step = self._dialogue.step(
+            state,
+            Event(
+                kind=incoming.kind,
+                now=self.clock(),
+                text=incoming.text,
+                payload=incoming.payload,
+                detail=incoming.detail,
+                understanding=understanding,
+                detection=detection,
+                reference=before.reference,
+                intakes=before.intakes,
+            ),
+        )
+        effects = tuple(step.effects)
+        match = None
+        for effect in effects:
+            if isinstance(effect, Submit):
+                match = await self._match(effect)
+        return Decision(step.state, effects, heard, match)
+
+    async def _understand(self, state: State, incoming: Incoming) -> tuple[Detection | None, Understanding | None]:
+        if incoming.kind not in _TYPED or state.owner == "coordinator":
+            return None, None
+        prior = LanguagePrior(state.language, state.language_chosen, state.hint)
+        detection = self._detector.detect(incoming.text, prior)
+        if incoming.text.startswith("/"):
+            return detection, None
+        return detection, await self._interpreter.parse(incoming.text, detection.language)
+
+    async def _match(self, intake: Submit) -> Json:
+        slots = intake.slots
+        text = " ".join(str(slots[k]) for k in ("solution", "track_record", "need") if slots.get(k))
+        wishes = _listed(slots.get("preferred_regions") or slots.get("region"))
+        challenges = _listed(slots.get("challenges"))
+        match = await asyncio.to_thread(self._matcher.match, challenges, text, wishes)
+        return match.as_json()
+
+
+def _listed(value: object) -> list[str]:
+    if not value:
+        return []
+    return [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+def _heard(state: State, incoming: Incoming) -> str:
+    """The update as a line of the transcript: a pressed button by its title, a sticker by its kind."""
+    if incoming.kind == "payload":
+        titles = {c.payload: c.title for c in state.offered}
+        return titles.get(incoming.payload, incoming.payload)
+    if incoming.kind == "unsupported":
+        return " ".join(filter(None, (f"[{incoming.detail}]", incoming.text)))
+    return incoming.text
