@@ -1,0 +1,1 @@
+"""Telegram: private chats by long polling or webhook."""

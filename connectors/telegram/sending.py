@@ -1,0 +1,95 @@
+"""Messages and files on their way to a person."""
+
+import logging
+
+import httpx
+from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.ports import Delivery, Retry, Sent, Undeliverable
+from connectors.telegram import layout
+from connectors.telegram._recent import Recent
+from connectors.telegram.client import Client
+
+log = logging.getLogger(__name__)
+
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Sender:
+    """Sends outbox rows.
+
+    Telegram has no key to recognise a repeated send and lets no bot read what it sent, so that a send whose
+    outcome is unknown is made again: a message twice is better than none. Parts of a long message that
+    surely arrived are not sent again.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._arrived: Recent[str, list[int]] = Recent()
+        self._previews_known = True
+
+    async def send(self, delivery: Delivery) -> Sent:
+        """Send one outbox row; returns the messages' ids. Raises Retry or Undeliverable."""
+        ids = self._arrived.pop(delivery.id, [])
+        try:
+            if delivery.kind == "message":
+                await self._message(delivery, ids)
+            elif delivery.kind == "export":
+                ids.append((await self._document(delivery)).message_id)
+            else:
+                raise Undeliverable(f"Telegram has no shape for a delivery of kind {delivery.kind}")
+        except TelegramError as exc:
+            self._arrived[delivery.id] = ids
+            raise failure(exc) from None
+        except ValueError as exc:
+            raise Undeliverable(str(exc)) from None
+        return Sent(external={"message_ids": ids})
+
+    async def _message(self, delivery: Delivery, ids: list[int]) -> None:
+        markup = layout.keyboard(delivery.body.get("buttons", ()))
+        parts = layout.split(layout.body_text(delivery.body))
+        for index in range(len(ids), len(parts)):
+            last = index == len(parts) - 1
+            message = await self._text(int(delivery.address), parts[index], markup if last else None)
+            ids.append(message.message_id)
+
+    async def _text(self, chat_id: int, text: str, markup: InlineKeyboardMarkup | None) -> Message:
+        if "://" not in text or not self._previews_known:
+            return await self._client.send_message(chat_id, text, reply_markup=markup)
+        try:
+            return await self._client.send_message(chat_id, text, reply_markup=markup, link_preview_options=_NO_PREVIEW)
+        except BadRequest as exc:
+            # Bot API servers other than Telegram's own may refuse options that are younger than they are.
+            if "link_preview_options" not in exc.message:
+                raise
+            self._previews_known = False
+            return await self._client.send_message(chat_id, text, reply_markup=markup)
+
+    async def _document(self, delivery: Delivery) -> Message:
+        content = str(delivery.body["content"]).encode()
+        document = InputFile(content, filename=delivery.body["filename"])
+        return await self._client.send_document(int(delivery.address), document)
+
+
+def failure(exc: TelegramError) -> Retry | Undeliverable:
+    """What a refused or failed send means for its outbox row."""
+    if isinstance(exc, RetryAfter):
+        after = exc.retry_after
+        return Retry("Telegram asks for a pause", after=after if isinstance(after, int) else after.total_seconds())
+    if isinstance(exc, Forbidden | ChatMigrated | BadRequest):
+        return Undeliverable(exc.message)
+    if isinstance(exc, InvalidToken):
+        log.error("Telegram no longer accepts the token: set a new I2PCC_TELEGRAM_TOKEN and restart")
+        return Retry("Telegram refuses the token")
+    # A server that answered with an error has not sent; a line that broke off has told nothing.
+    return Retry(_kind(exc), uncertain=_outcome_unknown(exc))
+
+
+def _outcome_unknown(exc: TelegramError) -> bool:
+    return isinstance(exc.__cause__, httpx.HTTPError) and not isinstance(exc.__cause__, _NEVER_LEFT)
+
+
+def _kind(exc: TelegramError) -> str:
+    return f"Telegram cannot be reached ({type(exc.__cause__ or exc).__name__})"
