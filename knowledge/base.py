@@ -4,19 +4,17 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import yaml
-from pydantic import TypeAdapter, ValidationError
-
+from knowledge.consistency import inconsistencies
 from knowledge.errors import KnowledgeError
-from knowledge.model import Localized, Source, Tie, Topic
-
-LANGUAGES_FILE = "programme.yml"
+from knowledge.model import Localized, ReasonTexts, Source, Tie, Topic
+from knowledge.reading import read
 
 
 class KnowledgeBase:
     """All that the assistant may say about the programme.
 
     `languages` are the base codes that every text must have (en, nl, zh); `programme` holds its names.
+    `confusable` are names that look like one of ours and are not; `reasons` the wording of matches.
     """
 
     def __init__(
@@ -26,12 +24,16 @@ class KnowledgeBase:
         topics: Iterable[Topic],
         ties: Iterable[Tie],
         sources: Iterable[Source],
+        reasons: ReasonTexts,
+        confusable: Iterable[str] = (),
     ) -> None:
         self.languages = languages
         self.programme = programme
         self.topics: Mapping[str, Topic] = {t.id: t for t in topics}
         self._ties = tuple(ties)
         self.sources: Mapping[str, Source] = {s.key: s for s in sources}
+        self.reasons = reasons
+        self.confusable = tuple(confusable)
 
     def __contains__(self, identifier: object) -> bool:
         return identifier in self.topics
@@ -62,4 +64,25 @@ def load(root: Traversable | None = None) -> KnowledgeBase:
 
     Raises KnowledgeError, which lists every file and place that needs mending.
     """
-    raise KnowledgeError([str(root or files("knowledge") / "data"), yaml.__name__, str((TypeAdapter, ValidationError))])
+    data = read(root if root is not None else files("knowledge") / "data")
+    problems = data.problems + inconsistencies(data)
+    if problems or data.reasons is None:
+        raise KnowledgeError(problems)
+    return KnowledgeBase(
+        languages=data.languages,
+        programme=data.name,
+        topics=_with_inverse_partners([t.value for t in data.topics]),
+        ties=[t.value for t in data.ties],
+        sources=[s.value for s in data.sources],
+        reasons=data.reasons.value,
+        confusable=data.confusable,
+    )
+
+
+def _with_inverse_partners(topics: list[Topic]) -> list[Topic]:
+    """A partnership written at one end counts for both, so that a new region needs no edit elsewhere."""
+    completed = []
+    for topic in topics:
+        others = [t.id for t in topics if topic.id in t.partners and t.id not in topic.partners]
+        completed.append(topic.model_copy(update={"partners": (*topic.partners, *others)}) if others else topic)
+    return completed

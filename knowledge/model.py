@@ -69,3 +69,13 @@ class Tie(Strict):
     kind: Literal["stated", "inferred"]
     text: Localized
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class ReasonTexts(Strict):
+    """How a region's score is explained. Placeholders: {region}, {challenges}, {theme}."""
+
+    no_challenge: Localized
+    no_tie_anywhere: Localized
+    no_tie_here: Localized
+    resembles: Localized
+    wish: Localized
