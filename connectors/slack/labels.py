@@ -1,0 +1,27 @@
+"""The words on coordinators' cards, read from labels.yml."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Words by what they name. `texts` must have what is asked for; the rest may lack a new identifier."""
+
+    texts: dict[str, str]
+    authors: dict[str, str]
+    slots: dict[str, str]
+    values: dict[str, str]
+    languages: dict[str, str]
+    channels: dict[str, str]
+
+
+@cache
+def load_labels() -> Labels:
+    """The labels that come with this package."""
+    raw = yaml.safe_load((files("connectors.slack") / "labels.yml").read_text("utf-8"))
+    return TypeAdapter(Labels).validate_python(raw)

@@ -1,0 +1,187 @@
+"""What goes out, against the fake Slack."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.ports import Delivery, Retry, Sent, Undeliverable
+from connectors.slack.channel import SlackChannel
+from tests.connectors.slack.bodies import card, card_body, lines
+from tests.connectors.slack.conftest import make_channel
+from tests.fakes.slack_server import FakeSlack
+
+THREAD_KINDS: list[tuple[str, dict[str, Any]]] = [
+    ("transcript", {"handoff_id": "h1", "lines": lines("Hallo", "Dag!", "x" * 9000)}),
+    ("relay", {"handoff_id": "h1", "text": "Is there news?", "author": "Ann"}),
+]
+
+
+async def test_a_card_tells_who_what_and_where(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    [message] = slack.messages()
+    assert sent == Sent({"channel": slack.CHANNEL, "messages": [message["ts"]]}, (slack.CHANNEL, message["ts"]))
+    shown = json.dumps(message["blocks"], ensure_ascii=False)
+    for part in ("Zuiver &amp; Co &lt;NV&gt;", "ann@zuiver.example", "Antwerp", "Hydrogen", "in a consortium"):
+        assert part in shown
+    for part in ("1. Chongqing", "confidence medium", "S1", "2. Hebei", "I2P-7K3F9Q", "Dutch", "Telegram"):
+        assert part in shown
+    assert message["metadata"]["event_payload"] == {"id": "d1", "part": 0, "reference": "I2P-7K3F9Q"}
+
+
+async def test_a_wish_for_a_person_needs_no_intake(channel: SlackChannel, slack: FakeSlack) -> None:
+    await channel.send(card(reason="person", intake=None, text="<!channel> 我想和人谈谈 @here"))
+    [message] = slack.messages()
+    shown = json.dumps(message, ensure_ascii=False)
+    assert "&lt;!channel&gt; 我想和人谈谈" in shown
+    assert "<!channel>" not in shown
+
+
+async def test_what_is_too_long_for_the_card_stands_in_its_thread(channel: SlackChannel, slack: FakeSlack) -> None:
+    solution = " ".join(f"word{i}" for i in range(1500))
+    body = card_body()
+    body["intake"]["slots"] = {**body["intake"]["slots"], "solution": solution}
+    sent = await channel.send(Delivery("d1", "slack", "card", "", body))
+    replies = slack.thread(*sent.thread) if sent.thread else []
+    told = " ".join(reply["text"].split("\n", 1)[1] for reply in replies)
+    assert told.split() == solution.split()
+    assert sent.external["messages"][1:] == [reply["ts"] for reply in replies]
+
+
+async def test_a_card_is_replaced_where_it_stands(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    update = Delivery("d2", "slack", "card_update", "", card_body(claimed_by="Anna"), thread=sent.thread)
+    await channel.send(update)
+    [message] = slack.messages()
+    shown = json.dumps(message["blocks"])
+    assert "Claimed by Anna" in shown
+    assert "Hand back" in shown
+    assert message["metadata"]["event_payload"]["id"] == "d1"
+
+
+@pytest.mark.parametrize(("kind", "body"), THREAD_KINDS)
+async def test_the_conversation_goes_into_the_thread(
+    channel: SlackChannel, slack: FakeSlack, kind: Any, body: dict[str, Any]
+) -> None:
+    sent = await channel.send(card())
+    told = await channel.send(Delivery("d2", "slack", kind, "", body, thread=sent.thread))
+    assert sent.thread is not None
+    replies = slack.thread(*sent.thread)
+    assert [reply["ts"] for reply in replies] == told.external["messages"]
+    assert all(len(reply["text"]) <= 4000 for reply in replies)
+    said = "".join(reply["text"] for reply in replies)
+    assert said.count("x") >= 9000 if kind == "transcript" else "*Ann*\nIs there news?" in said
+
+
+@pytest.mark.parametrize("fault", [{"lost": True}, {"status": 500}])
+async def test_an_uncertain_card_is_looked_for_first(
+    channel: SlackChannel, slack: FakeSlack, fault: dict[str, Any]
+) -> None:
+    slack.fail_next("chat.postMessage", **fault)
+    with pytest.raises(Retry) as caught:
+        await channel.send(card())
+    assert caught.value.uncertain
+    sent = await channel.send(replace(card(), uncertain=True))
+    assert [message["ts"] for message in slack.messages()] == sent.external["messages"]
+    assert sent.thread == (slack.CHANNEL, sent.external["messages"][0])
+
+
+async def test_an_interrupted_transcript_is_resumed_without_doubles(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    body = {"handoff_id": "h1", "lines": lines(*(f"{i} " + "z" * 2000 for i in range(6)))}
+    delivery = Delivery("d2", "slack", "transcript", "", body, thread=sent.thread)
+    await channel.send(replace(delivery, id="other"))
+    assert sent.thread is not None
+    whole = [reply["text"] for reply in slack.thread(*sent.thread)]
+    for fault in ({"lost": True}, {"retry_after": 0}):
+        slack.fail_next("chat.postMessage", **fault)
+        with pytest.raises(Retry) as caught:
+            await channel.send(delivery)
+        delivery = replace(delivery, uncertain=delivery.uncertain or caught.value.uncertain)
+    again = await channel.send(delivery)
+    replies = slack.thread(*sent.thread)[len(whole) :]
+    assert [reply["text"] for reply in replies] == whole
+    assert [reply["ts"] for reply in replies] == again.external["messages"]
+
+
+async def test_an_uncertain_card_is_found_behind_many_others(channel: SlackChannel, slack: FakeSlack) -> None:
+    slack.fail_next("chat.postMessage", lost=True)
+    with pytest.raises(Retry):
+        await channel.send(card(created_at="2020-01-01T00:00:00+00:00"))
+    for number in range(450):
+        slack.say(slack.CHANNEL, f"chatter {number}")
+    await channel.send(replace(card(created_at="2020-01-01T00:00:00+00:00"), uncertain=True))
+    assert sum("blocks" in message for message in slack.messages()) == 1
+    assert slack.count("conversations.history") == 4
+
+
+async def test_a_429_is_honoured(channel: SlackChannel, slack: FakeSlack) -> None:
+    slack.fail_next("chat.postMessage", retry_after=7)
+    with pytest.raises(Retry) as caught:
+        await channel.send(card())
+    assert (caught.value.after, caught.value.uncertain) == (7.0, False)
+    assert slack.count("chat.postMessage") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        ("invalid_auth", "I2PCC_SLACK_BOT_TOKEN"),
+        ("token_revoked", "I2PCC_SLACK_BOT_TOKEN"),
+        ("channel_not_found", "invite"),
+        ("not_in_channel", "invite"),
+        ("is_archived", "unarchive"),
+        ("missing_scope", "slack-manifest.yml"),
+    ],
+)
+async def test_an_operator_is_told_what_to_do_and_nothing_is_lost(
+    channel: SlackChannel, slack: FakeSlack, caplog: pytest.LogCaptureFixture, error: str, advice: str
+) -> None:
+    slack.fail_next("chat.postMessage", error=error)
+    with pytest.raises(Retry) as caught:
+        await channel.send(card())
+    assert caught.value.after is not None
+    assert caught.value.after >= 60
+    assert advice in caplog.text
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long"])
+async def test_what_slack_never_takes_is_undeliverable(channel: SlackChannel, slack: FakeSlack, error: str) -> None:
+    slack.fail_next("chat.postMessage", error=error)
+    with pytest.raises(Undeliverable):
+        await channel.send(card())
+
+
+async def test_an_unknown_channel_waits(slack: FakeSlack) -> None:
+    with pytest.raises(Retry):
+        await make_channel(slack, slack_channel="C0OTHER").send(card())
+
+
+async def test_a_refused_connection_is_certain_not_to_have_arrived() -> None:
+    with FakeSlack() as gone:
+        connector = make_channel(gone)
+    with pytest.raises(Retry) as caught:
+        await connector.send(card())
+    assert not caught.value.uncertain
+
+
+async def test_erasure_deletes_our_messages(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    told = await channel.send(
+        Delivery(
+            "d2", "slack", "relay", "", {"handoff_id": "h1", "text": "ann@zuiver.example", "author": "Ann"}, sent.thread
+        )
+    )
+    stamps = told.external["messages"] + sent.external["messages"]
+    messages = [{"channel": slack.CHANNEL, "ts": ts} for ts in stamps]
+    erase = Delivery("d3", "slack", "erase", "", {"messages": messages})
+    await channel.send(erase)
+    assert "ann@zuiver.example" not in slack.everything()
+    await channel.send(erase)
+
+
+async def test_nothing_goes_into_a_thread_before_its_card(channel: SlackChannel, slack: FakeSlack) -> None:
+    with pytest.raises(Retry):
+        await channel.send(Delivery("d2", "slack", "transcript", "", {"handoff_id": "h1", "lines": lines("Hi")}))
+    assert slack.messages() == []
