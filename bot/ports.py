@@ -145,6 +145,10 @@ class Gateway(Protocol):
         """All data kept about the conversation, for its person."""
         ...
 
+    async def conversation_id(self, channel: str, address: str) -> str | None:
+        """The conversation at an address of a channel, if there is one."""
+        ...
+
     async def coordinate(self, action: "Coordination") -> None:
         """Commit a coordinator's action to the inbox and carry it out. A redelivery changes nothing."""
         ...

@@ -30,8 +30,15 @@ class Dialogue:
         self.world = World(kb, texts or Texts.load(), phrases or Phrases.load(), load_forms())
 
     def step(self, state: State, event: Event) -> Step:
-        """Answer one event. The given state is left as it was."""
+        """Answer one event. The given state is left as it was.
+
+        While a coordinator owns the conversation only a person's rights over their data are served; no
+        effects mean that the event is the coordinator's.
+        """
         scene = Scene(self.world, state.model_copy(deep=True), event)
+        if state.owner == "coordinator":
+            _rights(scene)
+            return Step(scene.state, tuple(scene.effects))
         if scene.state.form is None and event.kind in ("text", "edited"):
             _adopt_language(scene)
         _disclose(scene)
@@ -50,6 +57,17 @@ class Dialogue:
     def notice(self, key: str, language: LanguageCode, **values: object) -> str:
         """A notice's text, for what happens outside a step, such as a coordinator joining."""
         return Voice(self.world.texts, self.world.kb, language).say(key, **values)
+
+
+def _rights(scene: Scene) -> None:
+    """Erasing and exporting stay possible at any moment."""
+    text = scene.event.text.strip()
+    wanted = scene.event.payload if scene.event.kind == "payload" else scene.world.phrases.command(text)
+    if scene.state.confirming == "erase" and _confirmed(scene, text):
+        return
+    scene.state.confirming = None
+    if wanted in ("command:delete", "command:export", "erase:yes", "erase:no"):
+        pressing.press(scene, wanted)
 
 
 def _adopt_language(scene: Scene) -> None:
