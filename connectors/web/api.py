@@ -1,0 +1,84 @@
+"""The HTTP side of the web contract."""
+
+import re
+import time
+import uuid
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.errors import RequestError
+from bot.ports import Gateway, Incoming
+from bot.settings import Settings
+from connectors.web.languages import preferred, served
+from connectors.web.metrics import TURN_SECONDS, TURNS
+from connectors.web.ratelimits import RateLimits
+from connectors.web.requests import MessageBody, OpenBody, bearer, cursor, read_json
+
+CHANNEL = "web"
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Api:
+    """The endpoints under /api, one method each."""
+
+    def __init__(self, gateway: Gateway, settings: Settings) -> None:
+        self._gateway = gateway
+        self._max_text = settings.max_text
+        self._limits = RateLimits(settings.rate_limit == "on")
+
+    async def open(self, request: Request) -> Response:
+        """POST /api/conversations."""
+        await self._limits.opening(request)
+        body = await read_json(request, OpenBody)
+        opened = await self._gateway.open(served(body.language or ""))
+        return JSONResponse({"id": opened.id, "token": opened.token}, headers=PRIVATE)
+
+    async def send(self, request: Request) -> Response:
+        """POST /api/conversations/{id}/messages."""
+        started = time.perf_counter()
+        conversation = await self._authorised(request)
+        body = await read_json(request, MessageBody)
+        if len(body.text or "") > self._max_text:
+            raise RequestError(413, "too_long", f"a text may have {self._max_text} characters")
+        await self._limits.message(request, conversation)
+        incoming = Incoming(
+            channel=CHANNEL,
+            address=conversation,
+            external_id=f"{conversation}:{body.client_id or uuid.uuid4()}",
+            kind="payload" if body.payload else "text",
+            text=body.text or "",
+            payload=body.payload or "",
+        )
+        reply = await self._gateway.answer(await self._gateway.accept(incoming))
+        TURNS.inc()
+        TURN_SECONDS.observe(time.perf_counter() - started)
+        return JSONResponse(reply.as_json(), headers=PRIVATE)
+
+    async def messages(self, request: Request) -> Response:
+        """GET /api/conversations/{id}/messages?after=SEQ."""
+        conversation = await self._authorised(request)
+        reply = await self._gateway.messages_after(conversation, cursor(request))
+        return JSONResponse(reply.as_json(), headers=PRIVATE)
+
+    async def export(self, request: Request) -> Response:
+        """GET /api/conversations/{id}/export."""
+        conversation = await self._authorised(request)
+        export = await self._gateway.export(conversation)
+        plain = re.sub(r"[^A-Za-z0-9._-]", "_", export.filename)
+        disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(export.filename, safe='')}"
+        headers = {**PRIVATE, "Content-Disposition": disposition}
+        return Response(export.content, media_type="application/json", headers=headers)
+
+    async def sources(self, request: Request) -> Response:
+        """GET /api/sources?language=…, default the browser's own."""
+        asked = served(request.query_params.get("language", ""))
+        language = asked or preferred(request.headers.get("accept-language", ""))
+        headers = {"Cache-Control": "max-age=300", "Vary": "Accept-Language"}
+        return JSONResponse({"sources": self._gateway.sources(language)}, headers=headers)
+
+    async def _authorised(self, request: Request) -> str:
+        conversation: str = request.path_params["id"]
+        await self._gateway.authorise(conversation, bearer(request))
+        return conversation

@@ -1,0 +1,43 @@
+"""How much one conversation or one address may ask. A person never meets these limits, a script does."""
+
+import math
+import time
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import HTTPConnection
+
+from bot.errors import RequestError
+
+OPENED_PER_ADDRESS = RateLimitItemPerMinute(30, namespace="opened")
+MESSAGES_PER_ADDRESS = RateLimitItemPerMinute(240, namespace="address")
+MESSAGES_PER_CONVERSATION = RateLimitItemPerMinute(40, namespace="conversation")
+
+
+class RateLimits:
+    """Counts in this process alone: each replica lets through its own share."""
+
+    def __init__(self, enabled: bool) -> None:
+        self.enabled = enabled
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def opening(self, connection: HTTPConnection) -> None:
+        """Count a conversation opened. Raises RequestError 429."""
+        await self._hit(OPENED_PER_ADDRESS, _address(connection))
+
+    async def message(self, connection: HTTPConnection, conversation: str) -> None:
+        """Count a message. Raises RequestError 429."""
+        await self._hit(MESSAGES_PER_ADDRESS, _address(connection))
+        await self._hit(MESSAGES_PER_CONVERSATION, conversation)
+
+    async def _hit(self, limit: RateLimitItem, who: str) -> None:
+        if not self.enabled or await self._limiter.hit(limit, who):
+            return
+        reset, _ = await self._limiter.get_window_stats(limit, who)
+        wait = max(1, math.ceil(reset - time.time()))
+        raise RequestError(429, "rate_limited", "too many requests", retry_after=wait)
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else "unknown"
