@@ -1,0 +1,1 @@
+"""The programme as data: look-up, names in texts, matching of regions."""

@@ -1,16 +1,16 @@
 """What must hold between the parts of the data: languages, sources, references, unique names."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from knowledge.model import Fact, Localized, Topic
 from knowledge.reading import Data, Located
 from knowledge.spelling import key
 
 ATTRIBUTES = (
-    "summary since when who partner location population economy energy needs cooperation goals count "
-    "why how scale example where"
-).split()
+    *("summary", "since", "when", "who", "partner", "location", "population", "economy", "energy", "needs"),
+    *("cooperation", "goals", "count", "why", "how", "scale", "example", "where"),
+)
 UNSOURCED_KINDS = frozenset({"smalltalk", "action", "assistant", "unknown", "out-of-scope"})
 PLACEHOLDERS = ("region", "challenges", "theme")
 
@@ -39,10 +39,12 @@ def _texts(data: Data) -> Iterator[str]:
         yield from _languages(tie.value.text, f"{tie.place}, text", languages)
     for topic in data.topics:
         yield from _languages(topic.value.names, f"{topic.place}, names", languages)
-        for code in topic.value.aliases.keys() - set(languages):
-            yield f"{topic.place}, aliases: {code} is not one of the languages {', '.join(languages)}"
+        yield from _known_languages(topic.value.aliases, f"{topic.place}, aliases", languages)
         for number, fact in enumerate(topic.value.facts, 1):
             yield from _languages(fact.text, f"{_place(topic, fact, number)}, text", languages)
+        for number, theme in enumerate(topic.value.themes, 1):
+            yield from _languages(theme.text, f"{topic.place}, themes {number}, text", languages)
+            yield from _known_languages(theme.near, f"{topic.place}, themes {number}, near", languages)
     if data.reasons is not None:
         for name, text in data.reasons.value:
             yield from _languages(text, f"{data.reasons.place}, {name}", languages)
@@ -53,7 +55,11 @@ def _languages(text: Localized, place: str, languages: tuple[str, ...]) -> Itera
     for code in languages:
         if code not in text:
             yield f"{place}: {code} is missing"
-    for code in text.keys() - set(languages):
+    yield from _known_languages(text, place, languages)
+
+
+def _known_languages(group: Mapping[str, object], place: str, languages: tuple[str, ...]) -> Iterator[str]:
+    for code in sorted(group.keys() - set(languages)):
         yield f"{place}: {code} is not one of the languages {', '.join(languages)}"
 
 
@@ -111,6 +117,9 @@ def _facts(topic: Located[Topic], sources: set[str]) -> Iterator[str]:
             yield f"{place}: no source; add sources: [...]"
         for source in set(fact.sources) - sources:
             yield f"{place}, sources: there is no source {source}"
+    for number, theme in enumerate(topic.value.themes, 1):
+        for source in set(theme.sources) - sources:
+            yield f"{topic.place}, themes {number}, sources: there is no source {source}"
     attributes = [(f.attribute, topic.place) for f in topic.value.facts]
     yield from _duplicates(attributes, "attribute")
 

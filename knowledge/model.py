@@ -37,11 +37,23 @@ class Fact(Strict):
     kind: Literal["stated", "inferred"] = "stated"
 
 
+class Theme(Strict):
+    """What a source connects with a region, in a few words: a proposal's text is compared with it.
+
+    `near` are words of the same field that help the comparison and are never told.
+    """
+
+    text: Localized
+    near: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Topic(Strict):
     """Something people ask about, under its stable identifier.
 
     `aliases` are other names, abbreviations and common misspellings; `follow_ups` identifiers offered as
-    buttons after an answer; `partners` the provinces of a region, or the regions of a province.
+    buttons after an answer; `partners` the provinces of a region, or the regions of a province; `themes` are
+    for regions.
     """
 
     id: Identifier
@@ -50,6 +62,7 @@ class Topic(Strict):
     facts: tuple[Fact, ...] = ()
     follow_ups: tuple[Identifier, ...] = ()
     partners: tuple[Identifier, ...] = ()
+    themes: tuple[Theme, ...] = ()
 
     @property
     def kind(self) -> str:
