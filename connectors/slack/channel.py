@@ -218,7 +218,7 @@ class SlackChannel:
                 log.info("Slack is connected")
                 return
 
-    async def _authorize(self) -> AuthorizeResult:
+    def _authorize(self) -> AuthorizeResult:
         if self._identity is None:
             raise Retry("not signed in to Slack yet")
         return self._identity

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -35,21 +35,23 @@ class Inbound:
         self._client = client
         self._people = People(client)
         self._labels = labels
+        self._in_order = asyncio.Lock()
 
     async def pressed(self, kind: CoordinationKind, body: Json) -> None:
         """A button of a card."""
         action, user = body["actions"][0], body["user"]
         name = str(user.get("name") or user.get("username") or user["id"])
-        await self._gateway.coordinate(
-            Coordination(
-                channel="slack",
-                external_id=f"{action['action_ts']}:{user['id']}:{action['action_id']}",
-                kind=kind,
-                actor_id=user["id"],
-                actor_name=await self._people.name(user["id"], name),
-                handoff_id=action["value"],
+        async with self._in_order:
+            await self._gateway.coordinate(
+                Coordination(
+                    channel="slack",
+                    external_id=f"{action['action_ts']}:{user['id']}:{action['action_id']}",
+                    kind=kind,
+                    actor_id=user["id"],
+                    actor_name=await self._people.name(user["id"], name),
+                    handoff_id=action["value"],
+                )
             )
-        )
 
     async def written(self, event_id: str, event: Json, own_user: str | None) -> None:
         """A message; only what a person writes under one of our cards is passed on."""
@@ -58,6 +60,12 @@ class Inbound:
         text = str(event.get("text") or "")
         if text.lstrip().lower().startswith(_NOTE):
             return
+        async with self._in_order:
+            await self._pass_on(event_id, event, text)
+        if event.get("files"):
+            await self._tell_about_files(event)
+
+    async def _pass_on(self, event_id: str, event: Json, text: str) -> None:
         writer = str(event["user"])
         names = await self._people.names(mentioned(text) | {writer})
         if spoken := plain(text, names):
@@ -72,8 +80,6 @@ class Inbound:
                     text=spoken,
                 )
             )
-        if event.get("files"):
-            await self._tell_about_files(event)
 
     async def _tell_about_files(self, event: Json) -> None:
         with suppress(SlackApiError, ClientError, TimeoutError):
@@ -100,18 +106,22 @@ def _reply_of_a_person(event: Json, own_user: str | None) -> bool:
 
 
 def build_app(
-    inbound: Inbound, identity: Callable[[], Awaitable[AuthorizeResult]], base_url: str, signing_secret: str
+    inbound: Inbound, identity: Callable[[], AuthorizeResult], base_url: str, signing_secret: str
 ) -> AsyncApp:
     """The Bolt app. `identity` gives who we are; while it raises, Slack gets no acknowledgement.
 
     The token comes by `identity` alone: given to Bolt, a failed auth.test would acknowledge the event
     and so lose it.
     """
+
+    async def authorize() -> AuthorizeResult:
+        return identity()
+
     app = AsyncApp(
         name="connectors.slack",
         logger=sdk_logger(),
         client=AsyncWebClient(base_url=base_url, timeout=10, logger=sdk_logger(), retry_handlers=[]),
-        authorize=identity,
+        authorize=authorize,
         signing_secret=signing_secret,
         process_before_response=True,
         raise_error_for_unhandled_request=True,

@@ -7,6 +7,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from connectors.slack.logs import sdk_logger
 
+PING_INTERVAL = 3.0
+"""Seconds between pings; a line that was cut is opened again within one of them."""
+
 
 async def socket_handler(app: AsyncApp, app_token: str, client: AsyncWebClient) -> AsyncSocketModeHandler:
     """A handler that holds a first ticket; its client's `connect` opens the line and keeps it open.
@@ -14,7 +17,9 @@ async def socket_handler(app: AsyncApp, app_token: str, client: AsyncWebClient) 
     Raises SlackApiError when Slack refuses the app token.
     """
     opened = await client.apps_connections_open(app_token=app_token)
-    handler = AsyncSocketModeHandler(app, app_token, logger=sdk_logger(), web_client=client)
+    handler = AsyncSocketModeHandler(
+        app, app_token, logger=sdk_logger(), web_client=client, ping_interval=PING_INTERVAL
+    )
     socket = handler.client
 
     async def spend_ticket(*_: object) -> None:

@@ -5,8 +5,6 @@ from typing import Any
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
-TEXT_LIMITS = {"plain_text": 3000, "mrkdwn": 3000}
-
 
 def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -10,6 +10,18 @@ from typing import Any
 from tests.fakes.slack_blocks import block_errors, units
 
 Json = dict[str, Any]
+SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+    "conversations.history": "channels:history",
+    "conversations.replies": "channels:history",
+    "users.info": "users:read",
+    "reactions.add": "reactions:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+}
 _EVENT_TYPE = re.compile(r"^\w{1,255}$")
 
 

@@ -18,13 +18,14 @@ import secrets
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientSession, WSMsgType, web
 
-from tests.fakes.slack_methods import Methods, Refused
+from tests.fakes.slack_methods import SCOPES, Methods, Refused
 
 Json = dict[str, Any]
 
@@ -49,6 +50,12 @@ class Envelope:
     attempts: int = 0
     acked: threading.Event = field(default_factory=threading.Event)
     statuses: list[int] = field(default_factory=list)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def acknowledge(self) -> None:
+        """Called on the fake's own loop."""
+        self.acked.set()
+        self.done.set()
 
 
 class FakeSlack:
@@ -64,17 +71,24 @@ class FakeSlack:
         users: dict[str, str] | None = None,
         channels: Iterable[str] = (CHANNEL,),
         patience: float = 3.0,
+        scopes: Iterable[str] | None = None,
     ) -> None:
-        """`users` are display names by id, `patience` the seconds before an unacknowledged envelope is sent again."""
+        """Open a workspace.
+
+        `users` are display names by id, `patience` the seconds before an unacknowledged envelope is sent again,
+        `scopes` those of the bot token (default: all).
+        """
         self.request_url: str | None = None
         self.calls: list[tuple[str, Json]] = []
         self.envelopes: list[Envelope] = []
         self.sockets_opened = 0
         self._patience = patience
         self._methods = Methods(users or {"U0ANNA": "Anna", "U0BERT": "Bert"}, list(channels), self._event)
+        self._scopes = None if scopes is None else set(scopes)
         self._faults: dict[str, list[Fault]] = {}
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
+        self._online = asyncio.Event()
         self._waiting: dict[str, Envelope] = {}
         self._numbers = itertools.count(1)
         self._loop = asyncio.new_event_loop()
@@ -120,7 +134,7 @@ class FakeSlack:
     # What tests do
 
     def fail_next(self, method: str, *, times: int = 1, **fault: Any) -> None:
-        """Let the next calls of a method fail; see Fault."""
+        """Let the next calls of a method fail, or with "link" the next Socket Mode lines; see Fault."""
         self._faults.setdefault(method, []).extend(Fault(**fault) for _ in range(times))
 
     def press(self, action_id: str, message: Json, user: str = "U0ANNA") -> Envelope:
@@ -270,6 +284,8 @@ class FakeSlack:
                 return self._open_connection(token)
             if token != self.BOT_TOKEN:
                 raise Refused("invalid_auth")
+            if self._scopes is not None and SCOPES.get(method, "") not in {"", *self._scopes}:
+                raise Refused("missing_scope")
             return {"ok": True, **self._methods.call(method, arguments, self.url)}
         except Refused as refused:
             return {"ok": False, "error": refused.code, "response_metadata": {"messages": refused.details}}
@@ -292,19 +308,24 @@ class FakeSlack:
         if ticket not in self._tickets:
             return web.Response(status=403)
         self._tickets.discard(ticket)
+        if faults := self._faults.get("link"):
+            return web.Response(status=faults.pop(0).status)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0APP"}})
         self._sockets.append(socket)
+        self._online.set()
         self.sockets_opened += 1
         try:
             async for message in socket:
                 if message.type == WSMsgType.TEXT:
                     envelope = self._waiting.pop(json.loads(message.data).get("envelope_id", ""), None)
                     if envelope is not None:
-                        envelope.acked.set()
+                        envelope.acknowledge()
         finally:
             self._sockets.remove(socket)
+            if not self._sockets:
+                self._online.clear()
         return socket
 
     async def _to_all(self, message: Json) -> None:
@@ -339,12 +360,10 @@ class FakeSlack:
             elif self._sockets:
                 await self._write(self._sockets[-1], envelope)
             else:
-                await asyncio.sleep(0.02)
+                await self._online.wait()
                 continue
-            for _ in range(max(1, int(self._patience / 0.02))):
-                if envelope.acked.is_set():
-                    break
-                await asyncio.sleep(0.02)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(envelope.done.wait(), self._patience)
 
     async def _write(self, socket: web.WebSocketResponse, envelope: Envelope) -> None:
         envelope_id = secrets.token_hex(8)
@@ -373,7 +392,7 @@ class FakeSlack:
             ):
                 envelope.statuses.append(answer.status)
                 if answer.status == 200:
-                    envelope.acked.set()
+                    envelope.acknowledge()
         except ClientError:
             envelope.statuses.append(0)
 

@@ -1,15 +1,18 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import cast
 
 import pytest
+import yaml
 
 from bot.ports import Coordination, Gateway
 from bot.settings import Settings
 from connectors.slack.channel import SlackChannel
 from tests.fakes.slack_server import FakeSlack
 
+MANIFEST = yaml.safe_load((Path(__file__).parents[3] / "docs" / "slack-manifest.yml").read_text("utf-8"))
 NAMES = {
     "region:hebei": "Hebei",
     "region:chongqing": "Chongqing",
@@ -53,13 +56,13 @@ def make_settings(slack: FakeSlack, **changes: object) -> Settings:
     return Settings.model_validate(values | changes)
 
 
-def make_channel(slack: FakeSlack, gateway: FakeGateway | None = None, **changes: object) -> SlackChannel:
+def make_channel(slack: FakeSlack, gateway: FakeGateway | None = None, /, **changes: object) -> SlackChannel:
     return SlackChannel(make_settings(slack, **changes), cast(Gateway, gateway or FakeGateway()), NAMES.__getitem__)
 
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
-    with FakeSlack(patience=0.3) as server:
+    with FakeSlack(patience=0.3, scopes=MANIFEST["oauth_config"]["scopes"]["bot"]) as server:
         yield server
 
 

@@ -1,5 +1,6 @@
 """What coordinators do, over Socket Mode and over signed HTTP."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 
 from bot.ports import Coordination, Delivery
@@ -128,6 +130,18 @@ async def test_a_new_line_is_opened_when_slack_asks(
     assert kinds(gateway) == ["claim"]
 
 
+async def test_a_cut_line_is_opened_again_and_nothing_is_lost(
+    channel: SlackChannel, slack: FakeSlack, gateway: FakeGateway
+) -> None:
+    sent = await channel.send(card())
+    assert sent.thread is not None
+    slack.drop_socket()
+    await until(lambda: not slack.connected)
+    replies = [slack.reply(*sent.thread, f"{number}") for number in range(5)]
+    await until(lambda: all(reply.acked.is_set() for reply in replies), seconds=10)
+    assert [action.text for action in gateway.actions.values()] == ["0", "1", "2", "3", "4"]
+
+
 async def test_nothing_written_or_secret_is_logged(
     slack: FakeSlack, gateway: FakeGateway, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -175,8 +189,8 @@ async def test_over_http_too_what_cannot_be_stored_is_not_acknowledged(
     http: httpx.AsyncClient, slack: FakeSlack, gateway: FakeGateway
 ) -> None:
     [message] = slack.messages()
-    gateway.failures = 2
     for envelope in (slack.press("claim", message), slack.reply(slack.CHANNEL, message["ts"], "Hello")):
+        gateway.failures = 1
         assert await post(http, slack, envelope) == 500
         assert await post(http, slack, envelope, **{"x-slack-retry-num": "1"}) == 200
     assert kinds(gateway) == ["claim", "reply"]
@@ -198,11 +212,40 @@ async def test_an_old_request_is_refused(http: httpx.AsyncClient, slack: FakeSla
     assert gateway.actions == {}
 
 
+async def test_before_signing_in_nothing_is_acknowledged(slack: FakeSlack, gateway: FakeGateway) -> None:
+    connector = make_channel(slack, gateway, slack_app_token=None, slack_signing_secret=slack.SIGNING_SECRET)
+    await connector.send(card())
+    transport = httpx.ASGITransport(app=Starlette(routes=connector.routes()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://assistant") as client:
+        assert await post(client, slack, slack.press("claim", slack.messages()[0])) == 500
+    assert gateway.actions == {}
+
+
 async def test_slack_can_verify_the_address(http: httpx.AsyncClient, slack: FakeSlack) -> None:
     body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1aB", "token": "verification"})
     headers = {"content-type": "application/json", **slack.signed(body)}
     answer = await http.post("/slack/events", content=body, headers=headers)
     assert (answer.status_code, answer.json()) == (200, {"challenge": "3eZbrw1aB"})
+
+
+async def test_a_running_server_gets_signed_requests_until_it_stored_them(
+    slack: FakeSlack, gateway: FakeGateway
+) -> None:
+    connector = make_channel(slack, gateway, slack_app_token=None, slack_signing_secret=slack.SIGNING_SECRET)
+    config = uvicorn.Config(Starlette(routes=connector.routes()), port=0, ws="none", log_level="error")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    await until(lambda: server.started)
+    slack.request_url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/slack"
+    await connector.start()
+    await connector.send(card())
+    gateway.failures = 1
+    pressed = slack.press("claim", slack.messages()[0])
+    await until(pressed.acked.is_set)
+    server.should_exit = True
+    await serving
+    await connector.stop()
+    assert (pressed.statuses, kinds(gateway)) == ([500, 200], ["claim"])
 
 
 async def test_events_that_are_not_ours_are_acknowledged(

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import ServerDisconnectedError
 
 from bot.ports import Delivery, Retry, Sent, Undeliverable
 from connectors.slack.channel import SlackChannel
+from connectors.slack.failures import delivery_errors
 from tests.connectors.slack.bodies import card, card_body, lines
 from tests.connectors.slack.conftest import make_channel
 from tests.fakes.slack_server import FakeSlack
@@ -151,6 +153,13 @@ async def test_what_slack_never_takes_is_undeliverable(channel: SlackChannel, sl
     slack.fail_next("chat.postMessage", error=error)
     with pytest.raises(Undeliverable):
         await channel.send(card())
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), ServerDisconnectedError()])
+def test_a_lost_answer_may_have_arrived(error: Exception) -> None:
+    with pytest.raises(Retry) as caught, delivery_errors():
+        raise error
+    assert caught.value.uncertain
 
 
 async def test_an_unknown_channel_waits(slack: FakeSlack) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import SetupError
 from tests.connectors.slack.bodies import card
-from tests.connectors.slack.conftest import make_channel, until
+from tests.connectors.slack.conftest import MANIFEST, make_channel, until
 from tests.fakes.slack_server import FakeSlack
 
 
@@ -19,7 +19,7 @@ from tests.fakes.slack_server import FakeSlack
     ],
 )
 async def test_a_wrong_setting_is_named_in_one_line(slack: FakeSlack, changes: dict[str, object], setting: str) -> None:
-    connector = make_channel(slack, **changes)
+    connector = make_channel(slack, None, **changes)
     with pytest.raises(SetupError) as caught:
         await connector.start()
     await connector.stop()
@@ -55,6 +55,23 @@ async def test_an_operator_reads_that_the_app_is_not_in_the_channel(
     await connector.start()
     await connector.stop()
     assert "I2PCC_SLACK_CHANNEL" in caplog.text
+
+
+async def test_a_refused_line_costs_a_new_ticket(slack: FakeSlack) -> None:
+    slack.fail_next("link", status=503)
+    connector = make_channel(slack)
+    await connector.start()
+    await until(lambda: slack.connected)
+    await connector.stop()
+    assert slack.count("apps.connections.open") == 2
+
+
+def test_the_manifest_asks_for_what_is_used_and_no_more() -> None:
+    scopes = set(MANIFEST["oauth_config"]["scopes"]["bot"])
+    assert scopes == {"chat:write", "channels:history", "groups:history", "users:read"}
+    assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == ["message.channels", "message.groups"]
+    assert MANIFEST["settings"]["socket_mode_enabled"] is True
+    assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
 
 
 async def test_without_a_signing_secret_there_is_no_http(slack: FakeSlack) -> None:
