@@ -180,6 +180,8 @@ class _CardBuilder:
         parts = [slack_time(str(self._body["created_at"]))]
         if reference := self._intake.get("reference"):
             parts.append(escape(f"{self._texts['reference']} {reference}"))
+        if status := self._intake.get("status"):
+            parts.append(f"{self._texts['status']} {clip(str(status), 100)}")
         elements = [_markdown(" · ".join(parts)), _markdown(escape(self._texts["how_to"]))]
         self._blocks.append(ContextBlock(elements=elements))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from bot.errors import SetupError
 from bot.ports import Delivery, Gateway, Retry, Sent, Undeliverable
 from bot.settings import Settings
 from connectors.slack.cards import Card, build_card
+from connectors.slack.erasing import Eraser
 from connectors.slack.failures import TOKEN_ERRORS, advice, delivery_errors, error_code
 from connectors.slack.inbound import Inbound, build_app
 from connectors.slack.labels import load_labels
@@ -35,6 +37,8 @@ _TIMEOUT = 15
 _LONGEST_PAUSE = 60.0
 _CLOCK_SKEW = 600.0
 _FIRST_LINE = 5.0
+_LOOK_BACK = 30 * 86_400.0
+"""Seconds: how old a message of unknown outcome can be when its person is erased."""
 
 
 class SlackChannel:
@@ -55,6 +59,7 @@ class SlackChannel:
             retry_handlers=[],
         )
         self._poster = Poster(self._client)
+        self._eraser = Eraser(self._client)
         self._identity: AuthorizeResult | None = None
         self._app = build_app(
             Inbound(gateway, self._client, self._labels),
@@ -110,7 +115,7 @@ class SlackChannel:
             raise Retry("the card does not stand in Slack yet")
         if delivery.kind == "card_update":
             return await self._update_card(delivery, delivery.thread)
-        return _sent(await self._poster.thread(delivery, self._thread_posts(delivery)))
+        return _sent(await self._poster.thread(delivery, delivery.thread, self._thread_posts(delivery)))
 
     def _thread_posts(self, delivery: Delivery) -> list[Post]:
         body = delivery.body
@@ -136,13 +141,9 @@ class SlackChannel:
         return build_card(delivery.body, self._names, self._labels)
 
     async def _erase(self, delivery: Delivery) -> Sent:
-        for message in delivery.body["messages"]:
-            with delivery_errors():
-                try:
-                    await self._client.chat_delete(channel=message["channel"], ts=message["ts"])
-                except SlackApiError as error:
-                    if error_code(error) != "message_not_found":
-                        raise
+        known = [(str(message["channel"]), str(message["ts"])) for message in delivery.body["messages"]]
+        uncertain = frozenset(delivery.body.get("uncertain") or ())
+        await self._eraser.erase(known, uncertain, self._settings.slack_channel or "", time.time() - _LOOK_BACK)
         return Sent()
 
     def _check_settings(self) -> None:

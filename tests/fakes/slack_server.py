@@ -85,7 +85,7 @@ class FakeSlack:
         self._patience = patience
         self._methods = Methods(users or {"U0ANNA": "Anna", "U0BERT": "Bert"}, list(channels), self._event)
         self._scopes = None if scopes is None else set(scopes)
-        self._faults: dict[str, list[Fault]] = {}
+        self._faults: dict[str, list[Fault | None]] = {}
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
         self._online = asyncio.Event()
@@ -133,9 +133,14 @@ class FakeSlack:
 
     # What tests do
 
-    def fail_next(self, method: str, *, times: int = 1, **fault: Any) -> None:
-        """Let the next calls of a method fail, or with "link" the next Socket Mode lines; see Fault."""
-        self._faults.setdefault(method, []).extend(Fault(**fault) for _ in range(times))
+    def fail_next(self, method: str, *, times: int = 1, skip: int = 0, **fault: Any) -> None:
+        """Let the next calls of a method fail, after `skip` good ones; see Fault.
+
+        The method "link" is the opening of Socket Mode's line.
+        """
+        coming = self._faults.setdefault(method, [])
+        coming += [None] * skip
+        coming += [Fault(**fault) for _ in range(times)]
 
     def press(self, action_id: str, message: Json, user: str = "U0ANNA") -> Envelope:
         """Press the message's button."""
@@ -260,8 +265,7 @@ class FakeSlack:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method, arguments = request.match_info["method"], await _arguments(request)
         self.calls.append((method, arguments))
-        faults = self._faults.get(method)
-        fault = faults.pop(0) if faults else None
+        fault = self._next_fault(method)
         if fault and not fault.lost and not fault.hang:
             headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
             status = 429 if fault.retry_after is not None else fault.status
@@ -275,6 +279,10 @@ class FakeSlack:
         if fault and fault.lost and request.transport is not None:
             request.transport.abort()
         return web.json_response(answer)
+
+    def _next_fault(self, method: str) -> Fault | None:
+        coming = self._faults.get(method)
+        return coming.pop(0) if coming else None
 
     def _answer(self, method: str, token: str | None, arguments: Json) -> Json:
         try:
@@ -308,8 +316,8 @@ class FakeSlack:
         if ticket not in self._tickets:
             return web.Response(status=403)
         self._tickets.discard(ticket)
-        if faults := self._faults.get("link"):
-            return web.Response(status=faults.pop(0).status)
+        if fault := self._next_fault("link"):
+            return web.Response(status=fault.status)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0APP"}})

@@ -58,7 +58,7 @@ def test_good_blocks_are_taken() -> None:
 )
 async def test_bad_messages_are_refused(slack: FakeSlack, call: dict[str, Any], error: str) -> None:
     with pytest.raises(SlackApiError) as caught:
-        await client(slack).chat_postMessage(**call)
+        await client(slack).api_call("chat.postMessage", json=call)
     assert caught.value.response["error"] == error
 
 

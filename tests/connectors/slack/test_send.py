@@ -190,6 +190,39 @@ async def test_erasure_deletes_our_messages(channel: SlackChannel, slack: FakeSl
     await channel.send(erase)
 
 
+async def test_an_interrupted_erasure_goes_on_where_it_stopped(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    body = {"handoff_id": "h1", "lines": lines(*("z" * 3000 for _ in range(5)))}
+    told = await channel.send(Delivery("d2", "slack", "transcript", "", body, sent.thread))
+    stamps = sent.external["messages"] + told.external["messages"]
+    messages = [{"channel": slack.CHANNEL, "ts": ts} for ts in stamps]
+    erase = Delivery("d3", "slack", "erase", "", {"messages": messages})
+    slack.fail_next("chat.delete", skip=4, retry_after=0)
+    with pytest.raises(Retry):
+        await channel.send(erase)
+    await channel.send(erase)
+    assert slack.messages() == []
+    assert slack.count("chat.delete") == len(stamps) + 1
+
+
+async def test_erasure_finds_what_arrived_unknown_to_us(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    where = sent.external["messages"][0]
+    relay = Delivery("d2", "slack", "relay", "", {"handoff_id": "h1", "text": "Ann", "author": "person"}, sent.thread)
+    slack.fail_next("chat.postMessage", lost=True, times=2)
+    for lost in (relay, replace(card(), id="d3")):
+        with pytest.raises(Retry):
+            await channel.send(lost)
+    slack.say(slack.CHANNEL, "lunch?")
+    body = {"messages": [{"channel": slack.CHANNEL, "ts": where}], "uncertain": ["d2", "d3"]}
+    slack.fail_next("chat.delete", retry_after=0)
+    with pytest.raises(Retry):
+        await channel.send(Delivery("d4", "slack", "erase", "", body))
+    await channel.send(Delivery("d4", "slack", "erase", "", body))
+    assert [message["text"] for message in slack.messages()] == ["lunch?"]
+    assert slack.thread(slack.CHANNEL, where) == []
+
+
 async def test_nothing_goes_into_a_thread_before_its_card(channel: SlackChannel, slack: FakeSlack) -> None:
     with pytest.raises(Retry):
         await channel.send(Delivery("d2", "slack", "transcript", "", {"handoff_id": "h1", "lines": lines("Hi")}))

@@ -1,0 +1,54 @@
+"""Takes our messages about a person out of Slack."""
+
+from collections.abc import Collection, Sequence
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from connectors.slack.failures import delivery_errors, error_code
+from connectors.slack.traces import Tracer
+
+Place = tuple[str, str]
+"""Channel id and ts of a message."""
+
+
+class Eraser:
+    """Deletes messages, also those that nobody knows for sure to exist."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._tracer = Tracer(client)
+        self._gone: set[Place] = set()
+
+    async def erase(self, known: Sequence[Place], uncertain: Collection[str], channel: str, since: float) -> None:
+        """Delete the known messages and those of deliveries of unknown outcome.
+
+        The latter are looked for by the deliveries' ids in `channel`, not before the Unix time `since`, and in the
+        threads of the known messages. What is gone already counts as deleted. Raises Retry or Undeliverable.
+        """
+        with delivery_errors():
+            places = list(known)
+            if uncertain:
+                places += await self._lost(known, uncertain, channel, since)
+            for place in reversed(dict.fromkeys(places)):
+                # Slack allows about fifty calls a minute: an interrupted erasure must not begin at the start again.
+                if place not in self._gone:
+                    await self._delete(*place)
+                    self._gone.add(place)
+        self._gone.difference_update(places)
+
+    async def _lost(
+        self, known: Sequence[Place], uncertain: Collection[str], channel: str, since: float
+    ) -> list[Place]:
+        cards = [(channel, trace.ts) for trace in await self._tracer.in_channel(uncertain, channel, since)]
+        replies: list[Place] = []
+        for where, ts in (*known, *cards):
+            replies += [(where, trace.ts) for trace in await self._tracer.in_thread(uncertain, where, ts)]
+        return cards + replies
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        try:
+            await self._client.chat_delete(channel=channel, ts=ts)
+        except SlackApiError as error:
+            if error_code(error) != "message_not_found":
+                raise
