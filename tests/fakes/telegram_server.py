@@ -156,7 +156,7 @@ class TelegramServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="telegram-server", daemon=True)
         self._thread.start()
         self._runner = self._call(self._start())
-        self._pusher = asyncio.run_coroutine_threadsafe(self._push(), self._loop)
+        asyncio.run_coroutine_threadsafe(self._push(), self._loop)
 
     def __enter__(self) -> "TelegramServer":
         return self
@@ -165,9 +165,10 @@ class TelegramServer:
         self.close()
 
     def close(self) -> None:
-        """Stop serving."""
-        self._pusher.cancel()
-        self._call(self._runner.cleanup())
+        """Stop serving. May be called twice."""
+        if self._loop.is_closed():
+            return
+        self._call(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -333,6 +334,15 @@ class TelegramServer:
         host, port = runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
         return runner
+
+    async def _stop(self) -> None:
+        await self._runner.cleanup()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        # Closed connections leave the loop a moment later.
+        await asyncio.sleep(0.02)
 
     async def _push(self) -> None:
         while True:

@@ -5,5 +5,5 @@ from collections.abc import Callable
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait for something that other tasks bring about. Raises TimeoutError when it does not come."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the condition may change in another thread
             await asyncio.sleep(0.01)
