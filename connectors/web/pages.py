@@ -4,6 +4,8 @@ import html
 from importlib.resources import files
 from string import Template
 
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -23,6 +25,9 @@ PAGE_HEADERS = {
 }
 EMBEDDED = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "no-cache"}
 """The widget's files may be used by other sites and are checked for a newer version at each visit."""
+
+
+COMPRESSED = [Middleware(GZipMiddleware, minimum_size=500)]
 
 
 class EmbeddedFiles(StaticFiles):
@@ -47,9 +52,9 @@ class Pages:
         """The routes, in the order in which they are tried."""
         return [
             Route("/", self.page),
-            Route("/widget.js", self.script),
-            Route("/widget/texts.json", self.texts),
-            Mount("/static", self._static),
+            Route("/widget.js", self.script, middleware=COMPRESSED),
+            Route("/widget/texts.json", self.texts, middleware=COMPRESSED),
+            Mount("/static", self._static, middleware=COMPRESSED),
         ]
 
     async def page(self, request: Request) -> Response:
