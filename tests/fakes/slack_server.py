@@ -12,20 +12,18 @@ import asyncio
 import copy
 import hashlib
 import hmac
-import itertools
 import json
 import secrets
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from aiohttp import ClientError, ClientSession, WSMsgType, web
+from aiohttp import web
 
 from tests.fakes.slack_methods import SCOPES, Methods, Refused
+from tests.fakes.slack_push import Envelope, Push
 
 Json = dict[str, Any]
 
@@ -39,23 +37,6 @@ class Fault:
     retry_after: int | None = None
     lost: bool = False
     hang: float = 0.0
-
-
-@dataclass
-class Envelope:
-    """Something sent to the app. `acked` once the app acknowledged, `attempts` counts deliveries."""
-
-    kind: str
-    payload: Json
-    attempts: int = 0
-    acked: threading.Event = field(default_factory=threading.Event)
-    statuses: list[int] = field(default_factory=list)
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def acknowledge(self) -> None:
-        """Called on the fake's own loop."""
-        self.acked.set()
-        self.done.set()
 
 
 class FakeSlack:
@@ -78,19 +59,12 @@ class FakeSlack:
         `users` are display names by id, `patience` the seconds before an unacknowledged envelope is sent again,
         `scopes` those of the bot token (default: all).
         """
-        self.request_url: str | None = None
         self.calls: list[tuple[str, Json]] = []
-        self.envelopes: list[Envelope] = []
-        self.sockets_opened = 0
-        self._patience = patience
-        self._methods = Methods(users or {"U0ANNA": "Anna", "U0BERT": "Bert"}, list(channels), self._event)
+        self._methods = Methods(users or {"U0ANNA": "Anna", "U0BERT": "Bert"}, list(channels), self._push_event)
         self._scopes = None if scopes is None else set(scopes)
         self._faults: dict[str, list[Fault | None]] = {}
         self._tickets: set[str] = set()
-        self._sockets: list[web.WebSocketResponse] = []
-        self._online = asyncio.Event()
-        self._waiting: dict[str, Envelope] = {}
-        self._numbers = itertools.count(1)
+        self._push = Push(self.signed, self._call, patience)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="fake-slack", daemon=True)
         self._ready = threading.Event()
@@ -108,7 +82,26 @@ class FakeSlack:
     @property
     def connected(self) -> bool:
         """Whether a Socket Mode line is open."""
-        return bool(self._sockets)
+        return bool(self._push.sockets)
+
+    @property
+    def sockets_opened(self) -> int:
+        """How many lines were opened so far."""
+        return self._push.opened
+
+    @property
+    def envelopes(self) -> list[Envelope]:
+        """All that was sent to the app, oldest first."""
+        return self._push.envelopes
+
+    @property
+    def request_url(self) -> str | None:
+        """Where signed HTTP requests go instead of Socket Mode."""
+        return self._push.request_url
+
+    @request_url.setter
+    def request_url(self, address: str | None) -> None:
+        self._push.request_url = address
 
     def messages(self, channel: str = CHANNEL) -> list[Json]:
         """Messages outside threads, oldest first."""
@@ -152,7 +145,7 @@ class FakeSlack:
             if element["action_id"] == action_id
         )
         moment = self._methods.new_ts()
-        return self._send(
+        return self._push.send(
             "interactive",
             {
                 "type": "block_actions",
@@ -160,7 +153,7 @@ class FakeSlack:
                 "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": "T0TEAM"},
                 "api_app_id": "A0APP",
                 "token": "verification",
-                "trigger_id": f"{next(self._numbers)}.fake",
+                "trigger_id": f"{moment}.fake",
                 "container": {"type": "message", "message_ts": message["ts"], "channel_id": message["channel"]},
                 "channel": {"id": message["channel"], "name": "intakes"},
                 "message": message,
@@ -178,39 +171,25 @@ class FakeSlack:
         event = {"type": "message", "channel": channel, "user": user, "text": text, "ts": self._methods.new_ts()}
         event |= {"channel_type": "channel", **more}
         self._methods.channels[channel].append(event)
-        return self._event(event)
+        return self._push.event(event)
 
     def resend(self, envelope: Envelope) -> Envelope:
         """Deliver the same event once more, as Slack does when it missed an acknowledgement."""
-        return self._send(envelope.kind, envelope.payload)
+        return self._push.send(envelope.kind, envelope.payload)
 
     def refresh_socket(self) -> None:
         """Ask the app to open a new line, as Slack does every few hours."""
-        self._call(self._to_all({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}}))
+        self._call(self._push.refresh())
 
     def drop_socket(self) -> None:
         """Cut the lines without a word."""
-
-        async def drop() -> None:
-            for socket in list(self._sockets):
-                transport = socket._req.transport if socket._req else None
-                if transport is not None:
-                    transport.abort()
-
-        self._call(drop())
+        self._call(self._push.drop())
 
     def signed(self, body: str, at: int | None = None) -> dict[str, str]:
         """Headers of a signed request."""
         timestamp = str(at or int(time.time()))
         digest = hmac.new(self.SIGNING_SECRET.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256)
         return {"x-slack-request-timestamp": timestamp, "x-slack-signature": "v0=" + digest.hexdigest()}
-
-    @staticmethod
-    def http_body(envelope: Envelope) -> tuple[str, str]:
-        """The body and content type of an envelope as an HTTP request."""
-        if envelope.kind == "interactive":
-            return urlencode({"payload": json.dumps(envelope.payload)}), "application/x-www-form-urlencoded"
-        return json.dumps(envelope.payload), "application/json"
 
     # Life
 
@@ -248,8 +227,7 @@ class FakeSlack:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for socket in list(self._sockets):
-            await socket.close()
+        await self._push.close()
         await runner.cleanup()
 
     def _call(self, work: Any) -> None:
@@ -309,8 +287,6 @@ class FakeSlack:
         self._methods.files[request.match_info["file"]]["content"] = (await request.read()).decode("utf-8", "replace")
         return web.Response(text="OK")
 
-    # Socket Mode and signed HTTP
-
     async def _link(self, request: web.Request) -> web.StreamResponse:
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
@@ -318,91 +294,10 @@ class FakeSlack:
         self._tickets.discard(ticket)
         if fault := self._next_fault("link"):
             return web.Response(status=fault.status)
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await socket.send_json({"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A0APP"}})
-        self._sockets.append(socket)
-        self._online.set()
-        self.sockets_opened += 1
-        try:
-            async for message in socket:
-                if message.type == WSMsgType.TEXT:
-                    envelope = self._waiting.pop(json.loads(message.data).get("envelope_id", ""), None)
-                    if envelope is not None:
-                        envelope.acknowledge()
-        finally:
-            self._sockets.remove(socket)
-            if not self._sockets:
-                self._online.clear()
-        return socket
+        return await self._push.serve(request)
 
-    async def _to_all(self, message: Json) -> None:
-        for socket in list(self._sockets):
-            await socket.send_json(message)
-
-    def _event(self, event: Json) -> Envelope:
-        number = next(self._numbers)
-        payload = {
-            "type": "event_callback",
-            "token": "verification",
-            "team_id": "T0TEAM",
-            "api_app_id": "A0APP",
-            "event": event,
-            "event_id": f"Ev{number:08d}",
-            "event_time": int(time.time()),
-            "authorizations": [{"team_id": "T0TEAM", "user_id": "U0BOT", "is_bot": True}],
-        }
-        return self._send("events_api", payload)
-
-    def _send(self, kind: str, payload: Json) -> Envelope:
-        envelope = Envelope(kind, copy.deepcopy(payload))
-        self.envelopes.append(envelope)
-        self._call(self._deliver(envelope))
-        return envelope
-
-    async def _deliver(self, envelope: Envelope) -> None:
-        """Send until it is acknowledged, five times at most."""
-        while not envelope.acked.is_set() and envelope.attempts < 5:
-            if self.request_url:
-                await self._post(envelope)
-            elif self._sockets:
-                await self._write(self._sockets[-1], envelope)
-            else:
-                await self._online.wait()
-                continue
-            with suppress(TimeoutError):
-                await asyncio.wait_for(envelope.done.wait(), self._patience)
-
-    async def _write(self, socket: web.WebSocketResponse, envelope: Envelope) -> None:
-        envelope_id = secrets.token_hex(8)
-        self._waiting[envelope_id] = envelope
-        message: Json = {"envelope_id": envelope_id, "type": envelope.kind, "payload": envelope.payload}
-        message["accepts_response_payload"] = envelope.kind == "interactive"
-        if envelope.kind == "events_api":
-            message |= {"retry_attempt": envelope.attempts, "retry_reason": "timeout" if envelope.attempts else ""}
-        envelope.attempts += 1
-        try:
-            await socket.send_json(message)
-        except ConnectionError:
-            self._waiting.pop(envelope_id, None)
-
-    async def _post(self, envelope: Envelope) -> None:
-        body, content_type = self.http_body(envelope)
-        path = "interactions" if envelope.kind == "interactive" else "events"
-        headers = {**self.signed(body), "content-type": content_type}
-        if envelope.attempts:
-            headers |= {"x-slack-retry-num": str(envelope.attempts), "x-slack-retry-reason": "http_error"}
-        envelope.attempts += 1
-        try:
-            async with (
-                ClientSession() as session,
-                session.post(f"{self.request_url}/{path}", data=body, headers=headers) as answer,
-            ):
-                envelope.statuses.append(answer.status)
-                if answer.status == 200:
-                    envelope.acknowledge()
-        except ClientError:
-            envelope.statuses.append(0)
+    def _push_event(self, event: Json) -> None:
+        self._push.event(event)
 
 
 def _is_reply(message: Json) -> bool:

@@ -15,7 +15,8 @@ from bot.ports import Coordination, Delivery
 from connectors.slack.channel import SlackChannel
 from tests.connectors.slack.bodies import card, card_body
 from tests.connectors.slack.conftest import FakeGateway, make_channel, until
-from tests.fakes.slack_server import Envelope, FakeSlack
+from tests.fakes.slack_push import Envelope
+from tests.fakes.slack_server import FakeSlack
 
 
 def kinds(gateway: FakeGateway) -> list[str]:
@@ -170,7 +171,7 @@ async def http(slack: FakeSlack, gateway: FakeGateway) -> AsyncIterator[httpx.As
 
 
 async def post(http: httpx.AsyncClient, slack: FakeSlack, envelope: Envelope, **headers: str) -> int:
-    body, content_type = slack.http_body(envelope)
+    body, content_type = envelope.http_body()
     path = "/slack/interactions" if envelope.kind == "interactive" else "/slack/events"
     sent = {"content-type": content_type, **slack.signed(body), **headers}
     return (await http.post(path, content=body, headers=sent)).status_code
@@ -207,7 +208,7 @@ async def test_a_wrong_signature_is_refused(
 
 async def test_an_old_request_is_refused(http: httpx.AsyncClient, slack: FakeSlack, gateway: FakeGateway) -> None:
     pressed = slack.press("claim", slack.messages()[0])
-    old = slack.signed(slack.http_body(pressed)[0], at=1_700_000_000)
+    old = slack.signed(pressed.http_body()[0], at=1_700_000_000)
     assert await post(http, slack, pressed, **old) == 401
     assert gateway.actions == {}
 
