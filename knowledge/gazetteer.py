@@ -98,9 +98,10 @@ class Gazetteer:
 
 
 def _names(kb: KnowledgeBase, kind: str) -> Iterator[Key]:
+    """Names alone, with and without what stands in brackets: a slip away from an alias lies too much else."""
     for topic in kb.of_kind(kind):
-        names = spellings(topic) if kind != "challenge" else topic.names.values()
-        yield from (key(name) for name in names)
+        for name in topic.names.values():
+            yield from (key(name), key(name.split("(")[0]))
 
 
 def _by_shape(
@@ -111,7 +112,7 @@ def _by_shape(
     rivals = [name for name, owner in owners.items() if owner is None]
     for name in dict.fromkeys([*names, *rivals]):
         spelling = " ".join(name)
-        if spelling.isascii() and len(spelling) >= SHORTEST_FUZZY:
+        if name in owners and spelling.isascii() and len(spelling) >= SHORTEST_FUZZY:
             shapes[spelling[0], len(name)].append((spelling, owners[name]))
     return dict(shapes)
 

@@ -85,7 +85,7 @@ class Matcher:
         code = language.split("-")[0]
         code = code if code in self._kb.languages else self._kb.languages[0]
         known = [c for c in dict.fromkeys(challenges) if c in self._kb]
-        vector = self._centred([text])[0] if text.strip() else None
+        vector = self._centred([text])[0] if any(map(str.isalpha, text)) else None
         scores = [self._score(region, known, vector, region.id in wishes, code) for region in self._regions]
         return Match(tuple(sorted(scores, key=lambda s: -s.score)))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from knowledge.script import simplified
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[㐀-鿿]|[^\W_㐀-鿿]+(?:'(?!s\b)[^\W_㐀-鿿]+)*")
 
 
@@ -34,6 +35,7 @@ def key(text: str) -> tuple[str, ...]:
 def _normalised(text: str) -> tuple[str, list[int]]:
     if text.isascii():
         return text.lower(), list(range(len(text)))
+    text = _SURROGATE.sub(" ", text)
     converted = simplified(text)
     if len(converted) != len(text):
         converted = "".join(simplified(c)[0] for c in text)
