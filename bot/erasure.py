@@ -78,11 +78,12 @@ def forget(row: OutboxRow) -> None:
 
 async def _empty_inbox(unit: Unit) -> None:
     mine = InboxRow.conversation_id == unit.conversation.id
+    quiet = {"language": unit.language, "awaiting": None, "owner": "assistant", "reference": None}
     await unit.session.execute(update(InboxRow).where(mine).values(body={}, error=None))
     await unit.session.execute(
         update(InboxRow)
         .where(mine, InboxRow.handled_at.is_(None), InboxRow.id != (unit.inbox_id or 0))
-        .values(handled_at=unit.now)
+        .values(handled_at=unit.now, reply=quiet)
     )
 
 

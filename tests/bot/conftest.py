@@ -1,9 +1,31 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+
 import pytest
 
+from bot.delivery import DeliveryWorker
 from bot.store.engine import Store
+from tests.bot.channels import Noting
 from tests.bot.parts import Bot
+
+Deliver = Callable[[Bot, Noting], Awaitable[DeliveryWorker]]
 
 
 @pytest.fixture
 def bot(store: Store) -> Bot:
     return Bot(store)
+
+
+@pytest.fixture
+async def deliver() -> AsyncIterator[Deliver]:
+    """Starts delivery workers and stops them at the end."""
+    workers: list[DeliveryWorker] = []
+
+    async def start(bot: Bot, channel: Noting) -> DeliveryWorker:
+        worker = DeliveryWorker(bot.store, channel, bot.signals, bot.clock)
+        await worker.start()
+        workers.append(worker)
+        return worker
+
+    yield start
+    for worker in workers:
+        await worker.stop()

@@ -1,0 +1,68 @@
+"""What nobody asks for and has to be done: orphaned updates are answered, old data is erased."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from bot.gateway import Assistant
+from bot.privacy import describe
+from bot.retention import purge
+from bot.signals import Signals
+from bot.store.engine import Store
+from bot.turn import Clock, utc_now
+from knowledge.base import KnowledgeBase
+
+log = logging.getLogger(__name__)
+_SWEEP_SECONDS = 15.0
+_PURGE_EVERY = timedelta(days=1)
+
+
+class Housekeeper:
+    """Sweeps the inbox every 15 seconds and purges once a day, at the start for the first time."""
+
+    def __init__(
+        self,
+        store: Store,
+        assistant: Assistant,
+        kb: KnowledgeBase,
+        signals: Signals,
+        retention_days: int,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._assistant = assistant
+        self._kb = kb
+        self._signals = signals
+        self._retention_days = retention_days
+        self._clock = clock
+        self._purged_at: datetime | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin, first with what an earlier process left behind."""
+        self._task = asyncio.create_task(self._run(), name="housekeeping")
+
+    async def stop(self) -> None:
+        """Stop. May be called without start."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except Exception as error:  # the database may be away for a while
+                log.error("Housekeeping failed: %s", describe(error))
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+    async def sweep(self) -> None:
+        """Answer what waits in the inbox, and purge when a day has passed."""
+        await self._assistant.handle_open()
+        now = self._clock()
+        if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
+            erased = await purge(self._store, self._kb, self._signals, self._retention_days, now)
+            self._purged_at = now
+            log.info("Retention: %d conversations erased", erased)

@@ -1,0 +1,58 @@
+"""Keeping nothing longer than promised."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from bot.erasure import erase
+from bot.signals import Signals
+from bot.store.engine import Store
+from bot.store.models import Conversation
+from bot.unit import Unit
+from dialogues.state import load_state
+from knowledge.base import KnowledgeBase
+
+DRAFT_DAYS = 30
+"""Days after which a form that was set aside is forgotten."""
+
+
+async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_days: int, now: datetime) -> int:
+    """Erase conversations that were idle for `retention_days` and forget old drafts; gives the number erased."""
+    limit = now - timedelta(days=retention_days)
+    idle = (Conversation.last_active_at < limit) & or_(
+        Conversation.erased_at.is_(None), Conversation.erased_at < Conversation.last_active_at
+    )
+    async with store.read() as session:
+        found = (await session.scalars(select(Conversation.id).where(idle))).all()
+    for id_ in found:
+        async with store.write() as session:
+            conversation = await session.scalar(
+                select(Conversation).where(Conversation.id == id_, idle).with_for_update()
+            )
+            if conversation:
+                await erase(Unit(session, conversation, kb, now, "en"))
+                conversation.revision += 1
+        signals.committed(id_)
+    await _forget_drafts(store, now - timedelta(days=DRAFT_DAYS))
+    if found:
+        await store.scrub()
+    return len(found)
+
+
+async def _forget_drafts(store: Store, limit: datetime) -> None:
+    async with store.read() as session:
+        rows = await session.execute(select(Conversation.id, Conversation.state))
+        old = [id_ for id_, state in rows if _paused_before(dict(state), limit)]
+    for id_ in old:
+        async with store.write() as session:
+            conversation = await session.get_one(Conversation, id_, with_for_update=True)
+            if _paused_before(conversation.state, limit):
+                conversation.state = conversation.state | {"paused": None}
+                conversation.revision += 1
+
+
+def _paused_before(state: dict[str, object], limit: datetime) -> bool:
+    if not state.get("paused"):
+        return False
+    paused = load_state(state).paused
+    return bool(paused and paused.paused_at and paused.paused_at < limit)

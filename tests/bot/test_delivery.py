@@ -1,0 +1,164 @@
+"""What is sent, in which order, and what happens when a platform says no."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery import backoff
+from bot.outbox import LEASE
+from bot.ports import Retry, Undeliverable
+from bot.store.models import OutboxRow
+from tests.bot.channels import Noting, until
+from tests.bot.conftest import Deliver
+from tests.bot.parts import Bot
+
+
+async def rows(bot: Bot) -> list[OutboxRow]:
+    async with bot.store.read() as session:
+        return list((await session.scalars(select(OutboxRow).order_by(OutboxRow.position))).all())
+
+
+def wake(bot: Bot) -> None:
+    bot.signals.committed("")
+
+
+async def test_a_turn_is_delivered_at_once_and_its_row_keeps_only_where_it_went(
+    bot: Bot, deliver: Deliver
+) -> None:
+    telegram = Noting("telegram")
+    await deliver(bot, telegram)
+    await bot.says("42", "hello")
+    await until(lambda: telegram.sent)
+    (delivery,) = telegram.sent
+    assert (delivery.address, delivery.body["text"], delivery.uncertain) == ("42", "echo hello", False)
+    while (row := (await rows(bot))[0]).status != "sent":
+        await asyncio.sleep(0.01)
+    assert (row.body, row.external) == ({}, {"message_id": 1})
+
+
+async def test_order_is_kept_within_a_conversation_through_failures(bot: Bot, deliver: Deliver) -> None:
+    telegram = Noting("telegram")
+    telegram.faults = [Retry("flood", after=0.05), RuntimeError("bug"), Retry("net")]
+    for n in range(5):
+        await bot.says("42", f"n{n}")
+    await deliver(bot, telegram)
+    for n in range(1, 4):
+        await until(lambda n=n: len(telegram.tried) == n)
+        await asyncio.sleep(0.05)
+        bot.clock.forward(minutes=20)
+        wake(bot)
+    await until(lambda: len(telegram.sent) == 5)
+    assert telegram.texts() == [f"echo n{n}" for n in range(5)]
+    assert [d.id for d in telegram.tried[:4]] == [telegram.sent[0].id] * 4
+
+
+async def test_conversations_do_not_wait_for_each_other(bot: Bot, deliver: Deliver) -> None:
+    telegram = Noting("telegram")
+    telegram.hold = asyncio.Event()
+    for n in range(12):
+        await bot.says(f"chat{n}", "hello")
+    await deliver(bot, telegram)
+    await until(lambda: telegram.during == 8)
+    await asyncio.sleep(0.1)
+    telegram.hold.set()
+    await until(lambda: len(telegram.sent) == 12)
+    assert telegram.most_at_once == 8
+
+
+async def test_the_platforms_own_delay_is_obeyed(bot: Bot, deliver: Deliver) -> None:
+    telegram = Noting("telegram")
+    telegram.faults = [Retry("429", after=30)]
+    await bot.says("42", "hello")
+    await deliver(bot, telegram)
+    await until(lambda: len(telegram.tried) == 1)
+    await asyncio.sleep(0.1)
+    (row,) = await rows(bot)
+    assert 29 < (row.next_attempt_at - bot.clock.now).total_seconds() < 31
+    bot.clock.forward(seconds=20)
+    wake(bot)
+    await asyncio.sleep(0.1)
+    assert not telegram.sent
+    bot.clock.forward(seconds=11)
+    wake(bot)
+    await until(lambda: telegram.sent)
+
+
+async def test_an_unknown_outcome_stays_unknown(bot: Bot, deliver: Deliver) -> None:
+    telegram = Noting("telegram")
+    telegram.faults = [Retry("timed out", after=0, uncertain=True), Retry("429", after=0)]
+    await bot.says("42", "hello")
+    await deliver(bot, telegram)
+    await until(lambda: telegram.sent)
+    assert [d.uncertain for d in telegram.tried] == [False, True, True]
+
+
+async def test_the_undeliverable_is_told_and_does_not_block(
+    bot: Bot, deliver: Deliver, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram = Noting("telegram")
+    telegram.faults = [Undeliverable("blocked by the user")]
+    await bot.says("42", "one")
+    await bot.says("42", "two")
+    await deliver(bot, telegram)
+    await until(lambda: telegram.sent)
+    assert telegram.texts() == ["echo two"]
+    assert [r.status for r in await rows(bot)][0] == "failed"
+    assert "blocked by the user" in caplog.text
+
+
+async def test_a_channel_that_is_off_keeps_its_rows(bot: Bot, deliver: Deliver) -> None:
+    await deliver(bot, Noting("telegram"))
+    await bot.says("42", "/submit")
+    slack = Noting("slack")
+    await deliver(bot, slack)
+    await until(lambda: slack.kinds() == ["card", "transcript"])
+
+
+async def test_a_process_that_dies_while_sending_leaves_the_outcome_unknown(
+    bot: Bot, deliver: Deliver
+) -> None:
+    dying = Noting("telegram")
+    dying.hold = asyncio.Event()
+    await bot.says("42", "hello")
+    first = await deliver(bot, dying)
+    await until(lambda: dying.during)
+    for task in first._sending.values():  # what SIGKILL does
+        task.cancel()
+    await first.stop()
+    bot.clock.forward(seconds=LEASE.total_seconds() + 1)
+    telegram = Noting("telegram")
+    await deliver(bot, telegram)
+    await until(lambda: telegram.sent)
+    assert [d.uncertain for d in telegram.sent] == [True]
+
+
+async def test_two_workers_send_everything_once(bot: Bot, deliver: Deliver) -> None:
+    one, two = Noting("telegram"), Noting("telegram")
+    await deliver(bot, one)
+    await deliver(bot, two)
+    for n in range(10):
+        await bot.says(f"chat{n % 3}", f"n{n}")
+    await until(lambda: len(one.sent) + len(two.sent) >= 10)
+    await asyncio.sleep(0.1)
+    assert sorted(one.texts() + two.texts()) == [f"echo n{n}" for n in range(10)]
+
+
+async def test_stopping_finishes_what_is_under_way(bot: Bot, deliver: Deliver) -> None:
+    telegram = Noting("telegram")
+    telegram.hold = asyncio.Event()
+    await bot.says("42", "one")
+    await bot.says("42", "two")
+    worker = await deliver(bot, telegram)
+    await until(lambda: telegram.during)
+    stopping = asyncio.create_task(worker.stop())
+    await asyncio.sleep(0.05)
+    telegram.hold.set()
+    await stopping
+    assert [r.status for r in await rows(bot)] == ["sent", "pending"]
+
+
+def test_the_backoff_doubles_up_to_ten_minutes() -> None:
+    assert all(1 <= backoff(1).total_seconds() <= 2 for _ in range(50))
+    assert all(8 <= backoff(4).total_seconds() <= 16 for _ in range(50))
+    assert all(300 <= backoff(999).total_seconds() <= 600 for _ in range(50))
