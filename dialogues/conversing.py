@@ -42,7 +42,7 @@ def perform(scene: Scene, name: str) -> None:
     if name in scene.kb and scene.kb.topic(name).facts:
         attribute = next(iter(scene.understanding.values("attribute")), None)
         return answers.topic(scene, name, attribute)
-    if name == "command:affirm" and scene.state.yes:
+    if name == "command:affirm" and scene.yes:
         return _yes(scene)
     if name in ("command:affirm", "command:deny", "command:done"):
         return _what_next(scene)
@@ -86,7 +86,7 @@ def _phrase(scene: Scene, text: str) -> bool:
     command = scene.world.phrases.command(text)
     if command is None:
         return False
-    if command in ("affirm", "agree") and scene.state.yes:
+    if command in ("affirm", "agree") and scene.yes:
         _yes(scene)
     elif command in ("affirm", "agree", "deny", "refuse", "done", "none", "all"):
         _what_next(scene)
@@ -96,9 +96,8 @@ def _phrase(scene: Scene, text: str) -> bool:
 
 
 def _yes(scene: Scene) -> None:
-    payload, scene.state.yes = scene.state.yes, None
-    if payload:
-        pressing.press(scene, payload)
+    if scene.yes:
+        pressing.press(scene, scene.yes)
 
 
 def _what_next(scene: Scene) -> None:

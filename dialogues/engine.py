@@ -35,7 +35,8 @@ class Dialogue:
         While a coordinator owns the conversation only a person's rights over their data are served; no
         effects mean that the event is the coordinator's.
         """
-        scene = Scene(self.world, state.model_copy(deep=True), event)
+        scene = Scene(self.world, state.model_copy(deep=True), event, yes=state.yes)
+        scene.state.yes = None
         if state.owner == "coordinator":
             _rights(scene)
             return Step(scene.state, tuple(scene.effects))

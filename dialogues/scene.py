@@ -28,11 +28,12 @@ class World:
 
 @dataclass(slots=True)
 class Scene:
-    """The step's working table. `state` is a copy that may be changed."""
+    """The step's working table. `state` is a copy that may be changed; `yes` is what a plain yes stands for."""
 
     world: World
     state: State
     event: Event
+    yes: str | None = None
     effects: list[Effect] = field(default_factory=list)
 
     @property

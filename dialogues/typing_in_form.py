@@ -73,14 +73,16 @@ def _question(scene: Scene, slot: Slot, text: str) -> bool:
         _adopt_language(scene)
         _answer_question(scene, first)
         return True
-    closed = not slot.free or slot.type in ("name", "person")
-    if (closed and not isinstance(read(scene, slot, text), Given | None)) or slot.type in ("name", "person"):
-        if understanding.verdict == "sure" and first.startswith("command:"):
-            return False
-        answers.decline(scene) if understanding.verdict == "foreign" else scene.notice("form.not_understood")
-        asking.ask(scene, scene.voice.say("form.again"))
-        return True
-    return False
+    if slot.type == "text" or (slot.type not in ("name", "person") and isinstance(read(scene, slot, text), Given)):
+        return False
+    if understanding.verdict == "sure" and first.startswith("command:"):
+        return False
+    if understanding.verdict == "foreign":
+        answers.decline(scene)
+    else:
+        scene.notice("form.not_understood")
+    asking.ask(scene, scene.voice.say("form.again"))
+    return True
 
 
 def _answer_question(scene: Scene, first: str) -> None:

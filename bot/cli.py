@@ -1,0 +1,152 @@
+"""The command line: `i2pcc`, without arguments the server."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from bot import intakes as stored
+from bot.errors import SetupError
+from bot.logs import configure
+from bot.ports import Json
+from bot.settings import Settings
+from knowledge.errors import KnowledgeError
+
+app = typer.Typer(help="The I²PCC assistant.", no_args_is_help=False, add_completion=False)
+intakes = typer.Typer(help="Intakes for coordinators without Slack.", no_args_is_help=True)
+app.add_typer(intakes, name="intakes")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def main() -> None:
+    """Run the command line. What an operator has to mend is told in one line, with exit code 2."""
+    try:
+        app()
+    except SetupError as error:
+        _stop(str(error))
+    except KnowledgeError as error:
+        _stop("The knowledge base does not hold together:\n" + "\n".join(f"  {p}" for p in error.problems))
+    except ValidationError as error:
+        _stop("\n".join(_setting_problem(e["loc"], e["msg"]) for e in error.errors()))
+
+
+def _setting_problem(location: tuple[int | str, ...], problem: str) -> str:
+    name = "I2PCC_" + "_".join(str(part) for part in location).upper()
+    return f"The setting {name} cannot be used: {problem}. docs/operators.md lists what it takes."
+
+
+def _stop(message: str) -> None:
+    print(message, file=sys.stderr)  # noqa: T201
+    raise SystemExit(2)
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Start the server when no command is given."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@app.command()
+def serve() -> None:
+    """Start the web server and the channels whose tokens are set."""
+    from bot.wiring import serve as run
+
+    settings = Settings()
+    configure(settings.log_level)
+    asyncio.run(run(settings))
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the assistant in this terminal."""
+    from bot.wiring import chat as run
+
+    settings = Settings()
+    configure("WARNING")
+    asyncio.run(run(settings))
+
+
+@app.command("check-knowledge")
+def check_knowledge(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of data; default: the assistant's own.")] = None,
+) -> None:
+    """Check the knowledge base and list what is missing or unsourced."""
+    from knowledge.base import load
+    from knowledge.check import missing
+
+    kb = load(folder)
+    gaps = missing(kb)
+    for gap in gaps:
+        typer.echo(gap)
+    typer.echo(f"{len(kb.topics)} topics, {len(kb.ties())} ties, {len(kb.sources)} sources; {len(gaps)} gaps.")
+    raise typer.Exit(1 if gaps else 0)
+
+
+@intakes.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List all intakes, newest first."""
+    found = asyncio.run(_all())
+    if as_json:
+        return typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    for intake in found:
+        regions = intake["match"].get("regions", [])
+        suggested = regions[0]["region"] if regions else "-"
+        who = intake["slots"].get("company_name") or intake["slots"].get("organisation") or "-"
+        typer.echo(f"{intake['reference']}  {intake['created_at'][:16]}  {intake['status']:<10} {suggested:<18} {who}")
+    return None
+
+
+@intakes.command()
+def show(reference: str, as_json: AsJson = False) -> None:
+    """Show one intake."""
+    intake = asyncio.run(_one(reference))
+    if intake is None:
+        raise SetupError(f"There is no intake {reference}: `intakes list` shows all references")
+    if as_json:
+        return typer.echo(json.dumps(intake, ensure_ascii=False, indent=2))
+    for line in _lines(intake):
+        typer.echo(line)
+    return None
+
+
+@intakes.command()
+def export(file: Annotated[Path, typer.Argument(help="The CSV file to write.")]) -> None:
+    """Write all intakes to a CSV file for a spreadsheet."""
+    found = asyncio.run(_all())
+    # Excel takes UTF-8 for Chinese only with a byte order mark.
+    file.write_text(stored.as_csv(found), encoding="utf-8-sig", newline="")
+    typer.echo(f"{len(found)} intakes written to {file}")
+
+
+def _lines(intake: Json) -> list[str]:
+    head = [f"{k}: {intake[k]}" for k in ("reference", "kind", "status", "language", "channel", "created_at")]
+    slots = [f"  {name}: {_shown(value)}" for name, value in intake["slots"].items()]
+    match = [
+        f"  {r['region']}  {r['score']:.2f} ({r['confidence']}): " + " ".join(x["text"] for x in r["reasons"])
+        for r in intake["match"].get("regions", [])
+    ]
+    history = [f"  {e['at'][:16]}  {e['event']} {e['detail']} ({e['actor']})" for e in intake["history"]]
+    return [*head, "answers:", *slots, "match:", *match, "history:", *history]
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str("-" if value is None else value)
+
+
+async def _all() -> list[Json]:
+    from bot.wiring import reader
+
+    async with reader(Settings()) as store, store.read() as session:
+        return await stored.list_intakes(session)
+
+
+async def _one(reference: str) -> Json | None:
+    from bot.wiring import reader
+
+    async with reader(Settings()) as store, store.read() as session:
+        return await stored.show(session, reference)

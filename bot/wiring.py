@@ -1,0 +1,185 @@
+"""Putting the parts together: the only place where the bot reaches the connectors."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import typer
+import uvicorn
+from knowledge.matching import Matcher
+from starlette.routing import BaseRoute
+
+from bot.delivery import DeliveryWorker
+from bot.errors import SetupError
+from bot.gateway import Assistant
+from bot.housekeeping import Housekeeper
+from bot.ports import Channel
+from bot.settings import Settings
+from bot.signals import Signals
+from bot.store.address import database_url
+from bot.store.engine import Store, open_reader, open_store, reachable
+from bot.turn import Turn
+from dialogues.engine import Dialogue
+from knowledge.base import KnowledgeBase, load
+from knowledge.encoder import Encoder
+from nlu.embedded import EmbeddedInterpreter
+from nlu.encoder import load_encoder
+from nlu.language import Detector
+from nlu.training import load_training
+from nlu.types import LanguageCode
+
+log = logging.getLogger(__name__)
+COORDINATORS_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What understands and decides; the same for all conversations."""
+
+    kb: KnowledgeBase
+    encoder: Encoder
+    turn: Turn
+    dialogue: Dialogue
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A running assistant."""
+
+    store: Store
+    assistant: Assistant
+    routes: list[BaseRoute]
+
+
+class _Part(Protocol):
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+def engines(settings: Settings) -> Engines:
+    """Load the knowledge base and the models; trains the classifier when its data changed."""
+    kb = load()
+    encoder = load_encoder()
+    interpreter = EmbeddedInterpreter(kb, encoder, load_training(), settings.data_dir / "cache")
+    dialogue = Dialogue(kb)
+    turn = Turn(kb, Detector(), interpreter, dialogue, Matcher(kb, encoder))
+    return Engines(kb, encoder, turn, dialogue)
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]:
+    """The assistant with its workers and channels, until the end of the block.
+
+    Raises SetupError when a setting, a token or the database does not work.
+    """
+    store = await open_store(database_url(settings.database_url, settings.data_dir))
+    try:
+        loaded = await asyncio.to_thread(engines, settings)
+        signals = Signals()
+        notices = partial(_notice, loaded.dialogue)
+        assistant = Assistant(store, loaded.turn, signals, notices)
+        keeper = Housekeeper(store, assistant, loaded.kb, signals, settings.retention_days)
+        channels = _channels(settings, assistant, loaded.kb, telegram)
+        workers = [DeliveryWorker(store, channel, signals) for channel in channels]
+        parts: list[_Part] = [*channels, *workers, keeper]
+        try:
+            for part in parts:
+                await part.start()
+            yield Parts(store, assistant, [route for channel in channels for route in _routes(channel)])
+        finally:
+            # Channels first: nothing more comes in while the workers finish what is under way.
+            for part in parts:
+                await part.stop()
+    finally:
+        await store.close()
+
+
+def _notice(dialogue: Dialogue, key: str, language: LanguageCode, values: dict[str, str]) -> str:
+    return dialogue.notice(key, language, **values)
+
+
+def _channels(settings: Settings, assistant: Assistant, kb: KnowledgeBase, telegram: bool) -> list[Channel]:
+    """The channels whose tokens are set. Imported here: their libraries take long to load."""
+    channels: list[Channel] = []
+    if telegram and settings.telegram_token:
+        from connectors.telegram.channel import TelegramChannel
+
+        channels.append(TelegramChannel(settings, assistant))
+    if settings.slack_bot_token:
+        from connectors.slack.channel import SlackChannel
+
+        channels.append(SlackChannel(settings, assistant, partial(_name, kb)))
+    return channels
+
+
+def _name(kb: KnowledgeBase, identifier: str) -> str:
+    return kb.name(identifier, COORDINATORS_LANGUAGE) if identifier in kb else identifier
+
+
+def _routes(channel: Channel) -> list[BaseRoute]:
+    routes: list[BaseRoute] = getattr(channel, "routes", list)()
+    return routes
+
+
+async def serve(settings: Settings) -> None:
+    """Run the web server and all channels until SIGINT or SIGTERM."""
+    from connectors.web.server import build_app
+
+    listening = _listen(settings)
+    typer.echo("Loading the knowledge base and the models…")
+    async with running(settings, telegram=True) as parts:
+
+        async def ready() -> dict[str, bool]:
+            return {"database": await reachable(parts.store), "understanding": True}
+
+        app = build_app(parts.assistant, settings, extra_routes=parts.routes, ready=ready)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=5,
+                ws_max_size=64 * 1024,
+            )
+        )
+        host, port = listening.getsockname()[:2]
+        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
+        typer.echo(f"The assistant is ready: http://{shown}:{port}")
+        await server.serve(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise SetupError(
+            f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}): stop the program that uses it, "
+            "or set I2PCC_PORT to another port"
+        ) from error
+
+
+async def chat(settings: Settings) -> None:
+    """One conversation in the terminal."""
+    from connectors.terminal.chat import Chat
+
+    async with running(settings, telegram=False) as parts:
+        await Chat(parts.assistant, typer.echo, settings.data_dir).run()
+
+
+@asynccontextmanager
+async def reader(settings: Settings) -> AsyncIterator[Store]:
+    """The database for looking only: it is neither locked nor migrated."""
+    store = await open_reader(database_url(settings.database_url, settings.data_dir))
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,145 @@
+"""The assistant as a process, started as a user starts it."""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.engines import CACHE, real_engines
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+Json = dict[str, Any]
+
+
+class Product:
+    """One running assistant with a data folder of its own; `log` is all that it printed."""
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        real_engines()  # trains and caches the model once, so that starts are quick
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not (data_dir / "cache").exists():
+            (data_dir / "cache").symlink_to(CACHE / "cache")
+        self.data_dir = data_dir
+        self._log: list[str] = []
+        self._environment = {k: v for k, v in os.environ.items() if not k.startswith("I2PCC_")} | {
+            "I2PCC_DATA_DIR": str(data_dir),
+            "I2PCC_PORT": "0",
+            "I2PCC_RATE_LIMIT": "off",
+            **{f"I2PCC_{k.upper()}": v for k, v in settings.items()},
+        }
+        self._process = self._start("serve")
+        self.url = self._ready()
+
+    @property
+    def log(self) -> str:
+        """Everything printed so far."""
+        return "".join(self._log)
+
+    def command(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the `i2pcc` command beside the server."""
+        return subprocess.run(
+            [ROOT / ".venv" / "bin" / "i2pcc", *arguments],
+            env=self._environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            cwd=self.data_dir,
+        )
+
+    def kill(self) -> None:
+        """Die at once, as in a power failure."""
+        self._process.kill()
+        self._process.wait()
+
+    def restart(self) -> None:
+        """Start again on the same data."""
+        self._process = self._start("serve")
+        self.url = self._ready()
+
+    def stop(self) -> None:
+        """Stop as an operator does, and expect a clean end."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=PATIENCE)
+
+    def _start(self, *arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [ROOT / ".venv" / "bin" / "i2pcc", *arguments],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=self.data_dir,
+        )
+        threading.Thread(target=self._read, args=(process,), daemon=True).start()
+        return process
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self._log.append(line)
+        process.stdout.close()
+
+    def _ready(self) -> str:
+        started = len(self._log)
+
+        def address() -> str | None:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the assistant ended:\n{self.log}")
+            found = re.findall(r"ready: (http://\S+)", "".join(self._log[started:]))
+            return found[0] if found else None
+
+        return wait_for(address, "the assistant to be ready")
+
+
+def wait_for(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Look until there is something to see. Raises TimeoutError."""
+    deadline = time.monotonic() + patience
+    while not (seen := look()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {patience} s for {what}")
+        time.sleep(0.05)
+    return seen
+
+
+class WebPerson:
+    """Somebody who uses the web contract directly."""
+
+    def __init__(self, product: Product, language: str | None = None) -> None:
+        self._http = httpx.Client(base_url=product.url, timeout=PATIENCE)
+        opened = self._http.post("/api/conversations", json={"language": language} if language else {})
+        opened.raise_for_status()
+        self.id = opened.json()["id"]
+        self._headers = {"Authorization": f"Bearer {opened.json()['token']}"}
+
+    def says(self, text: str) -> Json:
+        """Type something; gives the reply."""
+        return self._send({"text": text})
+
+    def presses(self, payload: str) -> Json:
+        """Press a button."""
+        return self._send({"payload": payload})
+
+    def receives(self, after: int = 0) -> list[Json]:
+        """The messages after a cursor."""
+        answer = self._http.get(
+            f"/api/conversations/{self.id}/messages", params={"after": after}, headers=self._headers
+        )
+        answer.raise_for_status()
+        messages: list[Json] = answer.json()["messages"]
+        return messages
+
+    def _send(self, body: Json) -> Json:
+        answer = self._http.post(f"/api/conversations/{self.id}/messages", json=body, headers=self._headers)
+        answer.raise_for_status()
+        reply: Json = answer.json()
+        return reply

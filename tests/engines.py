@@ -1,0 +1,15 @@
+"""The real engines, made once for all tests, with the trained model kept in the project's cache."""
+
+from functools import cache
+from pathlib import Path
+
+from bot.settings import Settings
+from bot.wiring import Engines, engines
+
+CACHE = Path(__file__).parents[1] / "var"
+
+
+@cache
+def real_engines() -> Engines:
+    """The engines as the assistant starts them."""
+    return engines(Settings(data_dir=CACHE))
