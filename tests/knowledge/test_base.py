@@ -1,3 +1,5 @@
+import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,8 @@ def test_a_new_language_is_asked_for_everywhere(folder: Path, edit: Edit) -> Non
     lines = problems(folder)
     for place in ("programme.yml, name", "region:hebei, names", "facts 1 (summary), text", "reasons.yml", "ties.yml"):
         assert any(place in line and "fr is missing" in line for line in lines), place
+
+
+def test_data_is_read_from_within_an_archive_as_well(kb: KnowledgeBase, folder: Path, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "wheel"), "zip", root_dir=folder.parent, base_dir=folder.name)
+    assert load(zipfile.Path(archive, f"{folder.name}/")).topics == kb.topics
