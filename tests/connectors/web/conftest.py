@@ -3,7 +3,9 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.connectors.web.browser import Visitor, launch, visitor
 from tests.connectors.web.fake_gateway import FakeGateway
 from tests.connectors.web.running import RunningServer
 
@@ -41,3 +43,19 @@ def server(shared: RunningServer) -> RunningServer:
 def http(server: RunningServer) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.url, timeout=10) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for one module: while Playwright runs, no other event loop can."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def someone(chromium: Browser) -> Iterator[Visitor]:
+    """A visitor at a desk who reads English."""
+    with visitor(chromium) as visiting:
+        yield visiting

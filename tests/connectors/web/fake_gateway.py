@@ -14,7 +14,6 @@ from nlu.types import LanguageCode
 PRIVATE = "someone@example.com"
 """Stands in every unexpected error; no log may hold it."""
 
-NOTICE: LanguageCode = "en"
 BUTTONS = ({"title": "Hebei", "payload": "region:hebei"}, {"title": "Shaanxi", "payload": "region:shaanxi"})
 SOURCES = [
     {"key": "S1", "title": "Programme synopsis", "url": None},
@@ -124,8 +123,8 @@ class FakeGateway:
             conversation.language = said.removeprefix("/language ")
             return [("notice", f"language {conversation.language}", (), ())]
         if said == "/delete":
-            return [("notice", "Sure?", ({"title": "Yes, delete", "payload": "erase"},), ())]
-        if said == "erase":
+            return [("notice", "Sure?", ({"title": "Yes, delete", "payload": "erase:yes"},), ())]
+        if said == "erase:yes":
             conversation.messages.clear()
             return [("notice", "Deleted.", (), ())]
         if said == "regions":
