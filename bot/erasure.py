@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import intakes
 from bot.ports import Json
-from bot.privacy import pseudonym
+from bot.privacy import fingerprint, pseudonym
 from bot.store.models import (
     HandoffRow,
     InboxRow,
@@ -48,7 +48,9 @@ async def erase(unit: Unit) -> None:
 
 async def _erase_slack(unit: Unit) -> None:
     rows = await unit.session.scalars(
-        select(OutboxRow).where(OutboxRow.conversation_id == unit.conversation.id, OutboxRow.kind != "erase")
+        select(OutboxRow)
+        .where(OutboxRow.conversation_id == unit.conversation.id, OutboxRow.kind != "erase")
+        .order_by(OutboxRow.position)
     )
     sent: list[Json] = []
     unknown: list[str] = []
@@ -79,12 +81,12 @@ def forget(row: OutboxRow) -> None:
 async def _empty_inbox(unit: Unit) -> None:
     mine = InboxRow.conversation_id == unit.conversation.id
     quiet = {"language": unit.language, "awaiting": None, "owner": "assistant", "reference": None}
-    await unit.session.execute(update(InboxRow).where(mine).values(body={}, error=None))
-    await unit.session.execute(
-        update(InboxRow)
-        .where(mine, InboxRow.handled_at.is_(None), InboxRow.id != (unit.inbox_id or 0))
-        .values(handled_at=unit.now, reply=quiet)
-    )
+    for row in await unit.session.scalars(select(InboxRow).where(mine)):
+        row.body, row.error = {}, None
+        if not row.external_id.startswith("sha256:"):
+            row.external_id = fingerprint(row.external_id)
+        if row.handled_at is None and row.id != unit.inbox_id:
+            row.handled_at, row.reply = unit.now, quiet
 
 
 async def _erase_intakes(unit: Unit) -> None:

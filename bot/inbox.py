@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import RequestError
 from bot.ports import Incoming, Json
-from bot.privacy import storable
+from bot.privacy import fingerprint, storable
 from bot.store.models import Conversation, InboxRow
 from dialogues.state import State
 from nlu.types import LanguageCode
@@ -92,7 +92,10 @@ def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
 
 async def _known(session: AsyncSession, channel: str, external_id: str) -> int | None:
     found: int | None = await session.scalar(
-        select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.external_id == external_id)
+        select(InboxRow.id).where(
+            InboxRow.channel == channel,
+            InboxRow.external_id.in_([external_id, fingerprint(external_id)]),
+        )
     )
     return found
 

@@ -16,6 +16,11 @@ def pseudonym(reference: str, actor_id: str) -> str:
     return "coordinator-" + hashlib.sha256(f"{reference}:{actor_id}".encode()).hexdigest()[:8]
 
 
+def fingerprint(external_id: str) -> str:
+    """A platform's id of an update after an erasure: a redelivery is still known by it."""
+    return "sha256:" + hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
+
+
 def storable(text: str) -> str:
     """Text as every database takes it: without lone surrogates and NUL characters."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")

@@ -1,6 +1,7 @@
 """A channel that notes what it sends, and fails on order."""
 
 import asyncio
+import inspect
 from collections.abc import Callable
 
 from bot.ports import Delivery, Sent
@@ -48,8 +49,13 @@ class Noting:
         return [d.body["text"] for d in self.sent if "text" in d.body]
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    """Wait until the condition holds; fails when it does not in time."""
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait until the condition, which may be a coroutine, holds; fails when it does not in time."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while True:
+            holds = condition()
+            if inspect.isawaitable(holds):
+                holds = await holds
+            if holds:
+                return
             await asyncio.sleep(0.01)

@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from bot.delivery import DeliveryWorker
-from bot.store.engine import Store
+from bot.store.address import database_url
+from bot.store.engine import Store, open_store
 from tests.bot.channels import Noting
 from tests.bot.parts import Bot
 
@@ -13,6 +15,13 @@ Deliver = Callable[[Bot, Noting], Awaitable[DeliveryWorker]]
 @pytest.fixture
 def bot(store: Store) -> Bot:
     return Bot(store)
+
+
+@pytest.fixture
+async def sqlite_bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    store = await open_store(database_url(None, tmp_path / "data"))
+    yield Bot(store)
+    await store.close()
 
 
 @pytest.fixture

@@ -23,18 +23,19 @@ def wake(bot: Bot) -> None:
     bot.signals.committed("")
 
 
-async def test_a_turn_is_delivered_at_once_and_its_row_keeps_only_where_it_went(
-    bot: Bot, deliver: Deliver
-) -> None:
+async def test_a_turn_is_delivered_at_once_and_its_row_keeps_only_where_it_went(bot: Bot, deliver: Deliver) -> None:
     telegram = Noting("telegram")
     await deliver(bot, telegram)
     await bot.says("42", "hello")
     await until(lambda: telegram.sent)
     (delivery,) = telegram.sent
     assert (delivery.address, delivery.body["text"], delivery.uncertain) == ("42", "echo hello", False)
-    while (row := (await rows(bot))[0]).status != "sent":
-        await asyncio.sleep(0.01)
-    assert (row.body, row.external) == ({}, {"message_id": 1})
+
+    async def done() -> bool:
+        (row,) = await rows(bot)
+        return (row.status, row.body, row.external) == ("sent", {}, {"message_id": 1})
+
+    await until(done)
 
 
 async def test_order_is_kept_within_a_conversation_through_failures(bot: Bot, deliver: Deliver) -> None:
@@ -103,7 +104,7 @@ async def test_the_undeliverable_is_told_and_does_not_block(
     await deliver(bot, telegram)
     await until(lambda: telegram.sent)
     assert telegram.texts() == ["echo two"]
-    assert [r.status for r in await rows(bot)][0] == "failed"
+    assert (await rows(bot))[0].status == "failed"
     assert "blocked by the user" in caplog.text
 
 
@@ -115,9 +116,7 @@ async def test_a_channel_that_is_off_keeps_its_rows(bot: Bot, deliver: Deliver) 
     await until(lambda: slack.kinds() == ["card", "transcript"])
 
 
-async def test_a_process_that_dies_while_sending_leaves_the_outcome_unknown(
-    bot: Bot, deliver: Deliver
-) -> None:
+async def test_a_process_that_dies_while_sending_leaves_the_outcome_unknown(bot: Bot, deliver: Deliver) -> None:
     dying = Noting("telegram")
     dying.hold = asyncio.Event()
     await bot.says("42", "hello")

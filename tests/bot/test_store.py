@@ -1,0 +1,199 @@
+"""Opening the database: addresses, locks, migrations, and what an operator is told."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import SetupError
+from bot.store.address import database_url, shown
+from bot.store.engine import Store, open_reader, open_store
+from bot.store.models import Base
+from tests.bot.parts import Bot
+
+
+@pytest.mark.parametrize(
+    ("address", "driver"),
+    [
+        ("sqlite:///var/x.db", "sqlite+aiosqlite"),
+        ("sqlite+aiosqlite:///x.db", "sqlite+aiosqlite"),
+        ("postgresql://me@host/x", "postgresql+asyncpg"),
+        ("postgres://me@host/x", "postgresql+asyncpg"),
+        ("postgresql+psycopg://me@host/x", "postgresql+asyncpg"),
+    ],
+)
+def test_usual_addresses_get_an_async_driver(address: str, driver: str) -> None:
+    assert database_url(address, Path()).drivername == driver
+
+
+def test_without_an_address_there_is_a_file_in_the_data_folder() -> None:
+    assert database_url(None, Path("var")).database == "var/i2pcc.db"
+
+
+def test_libpqs_sslmode_is_understood() -> None:
+    assert database_url("postgresql://h/x?sslmode=require", Path()).query == {"ssl": "require"}
+
+
+@pytest.mark.parametrize("address", ["nonsense", "mysql://h/x", "sqlite://", "sqlite:///:memory:", "://"])
+def test_other_addresses_are_refused_in_one_line(address: str) -> None:
+    with pytest.raises(SetupError) as refused:
+        database_url(address, Path())
+    assert "I2PCC_DATABASE_URL" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_password_is_never_shown() -> None:
+    assert "hunter2" not in shown(database_url("postgresql://me:hunter2@host/x", Path()))
+
+
+async def test_the_migrations_make_what_the_models_say(store: Store) -> None:
+    async with store.engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda c: compare_metadata(MigrationContext.configure(c), Base.metadata)
+        )
+    assert differences == []
+
+
+async def test_opening_again_keeps_the_data(empty_database: URL) -> None:
+    store = await open_store(empty_database)
+    await Bot(store).says("42", "hello")
+    await store.close()
+    again = await open_store(empty_database)
+    bot = Bot(again)
+    id_ = await bot.gateway.conversation_id("telegram", "42")
+    await again.close()
+    assert id_
+
+
+async def test_a_database_of_a_newer_release_is_left_alone(empty_database: URL) -> None:
+    store = await open_store(empty_database)
+    async with store.write() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await store.close()
+    with pytest.raises(SetupError, match="newer release"):
+        await open_store(empty_database)
+    with pytest.raises(SetupError, match="another release"):
+        await open_reader(empty_database)
+
+
+async def test_looking_does_not_lock_or_migrate(empty_database: URL) -> None:
+    with pytest.raises(SetupError, match="start"):
+        await open_reader(empty_database)
+    store = await open_store(empty_database)
+    reader = await open_reader(empty_database)
+    await reader.close()
+    await store.close()
+
+
+async def test_a_second_process_on_sqlite_is_told(tmp_path: Path) -> None:
+    url = database_url(None, tmp_path)
+    store = await open_store(url)
+    with pytest.raises(SetupError, match="Another process"):
+        await open_store(url)
+    await store.close()
+    await (await open_store(url)).close()
+
+
+async def test_several_processes_may_start_on_postgresql_at_once(postgres_url: str) -> None:
+    url = database_url(postgres_url, Path())
+    stores = await asyncio.gather(*(open_store(url) for _ in range(3)))
+    for store in stores:
+        await store.close()
+
+
+async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "i2pcc.db").write_text("a shopping list, and nothing else " * 50)
+    with pytest.raises(SetupError, match="not a database") as refused:
+        await open_store(database_url(None, tmp_path))
+    assert "I2PCC_DATABASE_URL" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SetupError, match="I2PCC_DATA_DIR"):
+        await open_store(database_url(None, tmp_path / "file" / "data"))
+
+
+@pytest.mark.parametrize("path", ["/nowhere?host={}/nobody", "/no_such_database?host={}"])
+async def test_a_postgresql_that_is_away_is_told(postgres_socket: str, path: str) -> None:
+    url = database_url("postgresql://postgres@" + path.format(postgres_socket), Path())
+    with pytest.raises(SetupError, match="check that PostgreSQL runs") as refused:
+        await open_store(url)
+    assert "\n" not in str(refused.value)
+
+
+async def test_sqlite_is_set_for_safety(tmp_path: Path) -> None:
+    store = await open_store(database_url(None, tmp_path))
+    async with store.read() as session:
+        found = {
+            name: await session.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    await store.close()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+async def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
+    store = await open_store(database_url(None, tmp_path))
+    async with store.write() as session:
+        await session.execute(text("SELECT 1"))
+        async with asyncio.timeout(2), store.read() as reading:
+            assert await reading.scalar(text("SELECT count(*) FROM inbox")) == 0
+    await store.close()
+
+
+async def test_errors_do_not_quote_values(store: Store) -> None:
+    insert = text("INSERT INTO alembic_version (version_num) VALUES (:v)")
+    async with store.read() as session:
+        await session.execute(insert, {"v": "jan@example.org"})
+        with pytest.raises(IntegrityError) as failed:
+            await session.execute(insert, {"v": "jan@example.org"})
+    assert "jan@example.org" not in str(failed.value)
+
+
+DIES = """
+import asyncio, os, sys
+from pathlib import Path
+from bot.store.address import database_url
+from bot.store.engine import open_store
+from tests.bot.parts import Bot
+
+async def main():
+    bot = Bot(await open_store(database_url(sys.argv[1], Path())))
+    await bot.says("42", "answered before")
+    await bot.gateway.accept(bot.text("42", "accepted, never answered", id_="last"))
+    os.kill(os.getpid(), 9)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_process_loses_and_doubles_nothing(empty_database: URL) -> None:
+    address = empty_database.render_as_string(hide_password=False)
+    killed = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", DIES, address], timeout=60)
+    assert killed.returncode == -9
+    store = await open_store(empty_database)
+    bot = Bot(store)
+    await bot.gateway.handle_open()
+    redelivered = await bot.gateway.accept(bot.text("42", "accepted, never answered", id_="last"))
+    reply = await bot.gateway.answer(redelivered)
+    await store.close()
+    assert [e.text for e in bot.dialogue.seen] == ["accepted, never answered"]
+    assert [(m.seq, m.text) for m in reply.messages] == [(2, "echo accepted, never answered")]
+
+
+async def test_the_file_is_sound_after_a_kill(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x.db"
+    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", DIES, address], timeout=60)
+    with sqlite3.connect(tmp_path / "x.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
