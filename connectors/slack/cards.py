@@ -148,7 +148,7 @@ class _CardBuilder:
 
     def _reasons(self, region: Mapping[str, Any]) -> str:
         texts = self._texts
-        measures = [f"{texts[key]} {self._measure(region.get(key))}" for key in ("confidence", "score")]
+        measures = [f"{texts[key]} {self._measure(region[key])}" for key in ("confidence", "score") if key in region]
         lines = [", ".join(measures)]
         reasons = (region.get("reasons") or [])[:_REASONS_SHOWN]
         for reason in reasons:
