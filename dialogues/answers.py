@@ -26,7 +26,7 @@ def topic(scene: Scene, identifier: str, attribute: str | None = None) -> None:
     scene.state.misses = 0
     if subject.kind == "unknown":
         return unknown(scene, identifier)
-    scene.state.topic = identifier
+    scene.state.topic, scene.state.beside = identifier, None
     if fact is None and attribute in MEASURABLE and subject.kind in FACTUAL:
         return _missing_fact(scene, subject)
     fact = fact or subject.fact()
@@ -34,7 +34,7 @@ def topic(scene: Scene, identifier: str, attribute: str | None = None) -> None:
         raise KeyError(f"{identifier} has nothing to say")
     scene.say(
         "answer",
-        _told(scene, fact),
+        _titled(scene, subject, scene.voice.pick(fact.text)),
         _follow_ups(scene, subject),
         topics=[identifier],
         sources=fact.sources,
@@ -44,7 +44,7 @@ def topic(scene: Scene, identifier: str, attribute: str | None = None) -> None:
 
 def tie(scene: Scene, region: str, challenge: str) -> None:
     """Answer whether a challenge matters in a region, with the tie's source or an honest no."""
-    scene.state.topic, scene.state.misses = region, 0
+    scene.state.topic, scene.state.beside, scene.state.misses = region, challenge, 0
     voice = scene.voice
     ties = scene.kb.ties(challenge=challenge, region=region)
     if ties:
@@ -52,7 +52,7 @@ def tie(scene: Scene, region: str, challenge: str) -> None:
         sources = [s for t in ties for s in t.sources]
     else:
         summary = scene.kb.topic(region).fact("needs") or scene.kb.topic(region).fact()
-        known = _told(scene, summary) if summary else ""
+        known = scene.voice.pick(summary.text) if summary else ""
         sources = list(summary.sources) if summary else []
         text = voice.say("answer.no_tie", region=voice.name(region), challenge=voice.name(challenge), known=known)
     buttons = [scene.button(challenge), scene.button(region), scene.button("action:proposal")]
@@ -61,10 +61,12 @@ def tie(scene: Scene, region: str, challenge: str) -> None:
 
 def unknown(scene: Scene, identifier: str) -> None:
     """Say that no source tells this, and offer a person. A plain yes takes the offer."""
-    fact = scene.kb.topic(identifier).fact()
+    subject = scene.kb.topic(identifier)
+    fact = subject.fact()
     text = scene.voice.pick(fact.text) if fact else scene.voice.say("answer.unknown")
+    payloads = list(dict.fromkeys(["action:human", *subject.follow_ups]))[:OFFERS]
     scene.state.misses, scene.state.yes = 0, "action:human"
-    scene.say("unknown", text, _way_out(scene), topics=[identifier])
+    scene.say("unknown", text, [scene.button(p) for p in payloads], topics=[identifier])
 
 
 def clarify(scene: Scene, intents: list[Intent]) -> None:
@@ -92,9 +94,12 @@ def _fact(subject: Topic, attribute: str | None) -> Fact | None:
     return subject.fact(attribute) or subject.fact(ALIKE.get(attribute, attribute))
 
 
-def _told(scene: Scene, fact: Fact) -> str:
-    text = scene.voice.pick(fact.text)
-    return text if fact.kind == "stated" else scene.voice.say("answer.inferred", text=text)
+def _titled(scene: Scene, subject: Topic, text: str) -> str:
+    """Named, where the text would leave open what it speaks of."""
+    name = scene.voice.name(subject.id)
+    if subject.kind not in ("challenge", "domain") or name.casefold() in text.casefold():
+        return text
+    return scene.voice.say("answer.titled", name=name, text=text)
 
 
 def _missing_fact(scene: Scene, subject: Topic) -> None:
@@ -112,7 +117,3 @@ def _follow_ups(scene: Scene, subject: Topic) -> list[Button]:
         form = "action:need" if scene.voice.base == "zh" else "action:proposal"
         payloads = [*payloads[: OFFERS - 1], form]
     return [scene.button(p) for p in payloads[:OFFERS]]
-
-
-def _way_out(scene: Scene) -> list[Button]:
-    return [scene.button("action:human"), scene.button("programme:overview")]

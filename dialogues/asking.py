@@ -1,5 +1,6 @@
 """Putting a form's questions: wording, progress, buttons and the review."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dialogues.forms import Form, Slot
@@ -27,8 +28,8 @@ def text_of(scene: Scene, slot: Slot, part: str) -> str:
     return scene.voice.say(f"form.{draft.kind}.{slot.id}.{part}")
 
 
-def ask(scene: Scene, lead: str = "") -> None:
-    """Put the open question, after a lead-in if there is one."""
+def ask(scene: Scene, lead: str = "", first: Sequence[Button] = ()) -> None:
+    """Put the open question, after a lead-in and with other buttons first if there are any."""
     draft, form, slot = open_draft(scene)
     if slot.type == "review":
         return review(scene, lead)
@@ -39,7 +40,7 @@ def ask(scene: Scene, lead: str = "") -> None:
         _numbered(scene, slot),
         _so_far(scene, draft, slot),
     ]
-    scene.say("form", "\n\n".join(p for p in parts if p), _buttons(scene, draft, slot))
+    scene.say("form", "\n\n".join(p for p in parts if p), [*first, *_buttons(scene, draft, slot)])
     return None
 
 

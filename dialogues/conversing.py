@@ -147,12 +147,14 @@ def _says_more_than_attribute(scene: Scene) -> bool:
 
 
 def _pair(scene: Scene, before: str, now: str) -> bool:
+    """ "And in Hebei?" after a challenge, or after another region and a challenge."""
+    if now.startswith("region:") and scene.state.beside:
+        before = scene.state.beside
     kinds = {before.split(":")[0]: before, now.split(":")[0]: now}
-    if kinds.keys() == {"region", "challenge"}:
-        answers.tie(scene, kinds["region"], kinds["challenge"])
-        scene.state.topic = before
-        return True
-    return False
+    if kinds.keys() != {"region", "challenge"}:
+        return False
+    answers.tie(scene, kinds["region"], kinds["challenge"])
+    return True
 
 
 def _region_and_challenge(scene: Scene) -> bool:

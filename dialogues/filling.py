@@ -1,5 +1,6 @@
 """The way through a form: start, answer, back, skip, correct, set aside, take up again, submit."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -7,6 +8,7 @@ from dialogues import asking
 from dialogues.asking import ask, open_draft
 from dialogues.effects import Submit
 from dialogues.forms import Slot
+from dialogues.messages import Button
 from dialogues.scene import Scene
 from dialogues.slots import options
 from dialogues.state import Draft
@@ -49,14 +51,13 @@ def resume(scene: Scene) -> None:
     return ask(scene)
 
 
-def accept(scene: Scene, slot: Slot, value: Any) -> None:
+def accept(scene: Scene, slot: Slot, value: Any, lead: str = "", first: Sequence[Button] = ()) -> None:
     """Keep an answer and put the next question. Says so when it replaces another answer."""
     draft, form, _ = open_draft(scene)
     if slot.type == "consent" and value is False:
         return refuse(scene)
-    lead = ""
     if slot.id in draft.slots and draft.slots[slot.id] != value:
-        lead = scene.voice.say(
+        lead += scene.voice.say(
             "form.changed",
             label=asking.text_of(scene, slot, "label"),
             old=asking.shown(scene, slot, draft.slots[slot.id]),
@@ -66,7 +67,7 @@ def accept(scene: Scene, slot: Slot, value: Any) -> None:
     draft.history = [*(name for name in draft.history if name != slot.id), slot.id]
     _drop_inapplicable(scene, draft)
     _go(draft, form.next_open(draft.slots))
-    return ask(scene, lead)
+    return ask(scene, lead, first)
 
 
 def toggle(scene: Scene, value: str) -> None:

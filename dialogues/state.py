@@ -49,8 +49,8 @@ class Doubt(BaseModel):
 class State(BaseModel):
     """The dialogue's memory.
 
-    `topic` is what was talked about last, `yes` the payload that a plain "yes" stands for, `misses` counts
-    messages in a row that were not understood.
+    `topic` is what was talked about last and `beside` the challenge that it was asked with, `yes` the payload
+    that a plain "yes" stands for; `misses` counts messages in a row that were not understood.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -62,6 +62,7 @@ class State(BaseModel):
     owner: Literal["assistant", "coordinator"] = "assistant"
     disclosed: bool = False
     topic: str | None = None
+    beside: str | None = None
     offered: list[Choice] = Field(default_factory=list)
     yes: str | None = None
     confirming: Literal["erase", "cancel"] | None = None

@@ -5,7 +5,7 @@ In a free-text slot what is typed is the answer, unless it is surely something e
 
 from dialogues import actions, answers, asking, correcting, filling, pressing
 from dialogues.asking import open_draft
-from dialogues.conversing import perform, weight
+from dialogues.conversing import candidates, perform, weight
 from dialogues.forms import Slot
 from dialogues.messages import Button
 from dialogues.phrases import normal
@@ -73,16 +73,24 @@ def _question(scene: Scene, slot: Slot, text: str) -> bool:
         _adopt_language(scene)
         _answer_question(scene, first)
         return True
-    if slot.type == "text" or (slot.type not in ("name", "person") and isinstance(read(scene, slot, text), Given)):
+    if (understanding.verdict == "sure" and first.startswith("command:")) or not _surely_asks(scene, slot, text):
         return False
-    if understanding.verdict == "sure" and first.startswith("command:"):
-        return False
-    if understanding.verdict == "foreign":
-        answers.decline(scene)
+    readings = candidates(scene)
+    if understanding.verdict != "foreign" and readings:
+        answers.clarify(scene, readings)
     else:
-        scene.notice("form.not_understood")
+        answers.decline(scene)
     asking.ask(scene, scene.voice.say("form.again"))
     return True
+
+
+def _surely_asks(scene: Scene, slot: Slot, text: str) -> bool:
+    """A question that cannot be the answer: a name is none, and neither is a description that only asks."""
+    if slot.type in ("name", "person"):
+        return True
+    if slot.type == "text":
+        return text.rstrip().endswith(("?", "？")) and weight(text) <= A_COMMAND * 2
+    return not isinstance(read(scene, slot, text), Given)
 
 
 def _answer_question(scene: Scene, first: str) -> None:
@@ -122,10 +130,18 @@ def _answer(scene: Scene, slot: Slot, text: str) -> None:
         return filling.submit(scene) if given.value else asking.fields(scene)
     if slot.type == "choices":
         return filling.choose(scene, slot, given.value)
-    filling.accept(scene, slot, given.value)
-    if slot.type == "text":
-        _offer_other_reading(scene, slot)
-    return None
+    return _accept(scene, slot, given)
+
+
+def _accept(scene: Scene, slot: Slot, given: Given) -> None:
+    """Keep the answer; if it may have been a question, a button takes it back."""
+    understanding = scene.understanding
+    topics = [i.name for i in understanding.intents if i.name in scene.kb and scene.kb.topic(i.name).facts]
+    if slot.type != "text" or not understanding.question or not topics:
+        return filling.accept(scene, slot, given.value)
+    scene.state.doubt = Doubt(slot=slot.id, topic=topics[0])
+    button = Button(scene.voice.say("button.doubt:question"), "doubt:question")
+    return filling.accept(scene, slot, given.value, scene.voice.say("form.kept_as_answer"), [button])
 
 
 def _no_answer(scene: Scene, slot: Slot, problem: Problem) -> None:
@@ -135,17 +151,6 @@ def _no_answer(scene: Scene, slot: Slot, problem: Problem) -> None:
     if understanding.verdict == "sure" and first in scene.kb and first != "out-of-scope" and not slot.free:
         return _answer_question(scene, first)
     return asking.explain(scene, problem.code)
-
-
-def _offer_other_reading(scene: Scene, slot: Slot) -> None:
-    """The answer is kept; if it may have been a question, a button takes it back."""
-    understanding = scene.understanding
-    topics = [i.name for i in understanding.intents if i.name in scene.kb and scene.kb.topic(i.name).facts]
-    if not understanding.question or not topics or scene.state.form is None:
-        return
-    scene.state.doubt = Doubt(slot=slot.id, topic=topics[0])
-    button = Button(scene.voice.say("button.doubt:question"), "doubt:question")
-    scene.notice("form.kept_as_answer", [button, *(Button(c.title, c.payload) for c in scene.state.offered)])
 
 
 def _adopt_language(scene: Scene) -> None:
