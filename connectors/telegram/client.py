@@ -48,7 +48,7 @@ class Client(ExtBot[int]):
 
 def _silence() -> None:
     """httpx writes the address, and with it the token; the library's debugging writes texts and chat ids."""
-    for name, level in (("httpx", logging.WARNING), ("httpcore", logging.WARNING)):
-        logging.getLogger(name).setLevel(level)
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     # Every error of the library reaches a caller of ours, who tells it in his own words.
     logging.getLogger("telegram").setLevel(logging.CRITICAL)

@@ -47,5 +47,8 @@ class FakeGateway:
     async def export(self, conversation_id: str) -> Export:
         raise NotImplementedError
 
+    async def conversation_id(self, channel: str, address: str) -> str | None:
+        raise NotImplementedError
+
     async def coordinate(self, action: Coordination) -> None:
         raise NotImplementedError

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiohttp import web
-from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator
-from lo_bot_api_emulator.updates import UpdateQueues
+from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator  # type: ignore[import-untyped]
+from lo_bot_api_emulator.updates import UpdateQueues  # type: ignore[import-untyped]
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ class Fault:
     """The call is carried out, but its answer gets lost."""
 
 
-class _Queues(UpdateQueues):
+class _Queues(UpdateQueues):  # type: ignore[misc]
     """Update queues for every kind of update; webhooks are pushed in the background until they succeed."""
 
     async def enqueue(self, token: str, update: Json) -> int:
@@ -53,7 +53,7 @@ class _Queues(UpdateQueues):
         return [update["update_id"] for update in self._state(token).updates]
 
 
-class _Emulator(LoBotApiEmulator):
+class _Emulator(LoBotApiEmulator):  # type: ignore[misc]
     """The emulator with the state that Telegram has."""
 
     def __init__(self, token: str) -> None:
@@ -73,11 +73,9 @@ class _Emulator(LoBotApiEmulator):
             return self._refusal(401, "Unauthorized")
         fault = self.faults[method].pop(0) if self.faults[method] else None
         if fault is None or fault.accepted:
-            response = await super().handle(request)
-            if fault is None:
-                return response
-            assert request.transport is not None
-            request.transport.abort()
+            response: web.StreamResponse = await super().handle(request)
+            if fault is not None and request.transport is not None:
+                request.transport.abort()
             return response
         return self._refusal(fault.status, fault.description, fault.retry_after)
 
@@ -336,6 +334,8 @@ class TelegramServer:
         return runner
 
     async def _stop(self) -> None:
+        # asyncio leaks a connection that it accepts in the moment in which the listener closes.
+        await asyncio.sleep(0.05)
         await self._runner.cleanup()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:

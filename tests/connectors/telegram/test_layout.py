@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from connectors.telegram.layout import split
 from connectors.telegram.texts import texts
-from nlu.types import SERVED
+from nlu.types import SERVED, LanguageCode
 
 
 def units(text: str) -> int:
@@ -36,8 +36,8 @@ def test_the_best_border_is_taken(text: str, parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("language", SERVED)
-def test_every_language_has_the_same_commands(language: str) -> None:
-    words = texts(language)  # type: ignore[arg-type]
+def test_every_language_has_the_same_commands(language: LanguageCode) -> None:
+    words = texts(language)
     assert list(words.commands) == list(texts("en").commands)
     assert words.group.format(bot="@x").count("@x") == 1
 

@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 import pytest
 
@@ -50,7 +51,7 @@ async def test_what_was_stored_before_a_failure_is_not_fetched_again(
 async def test_a_restart_before_the_confirmation_stores_nothing_twice(
     settings: Settings, server: TelegramServer, gateway: FakeGateway
 ) -> None:
-    for _ in range(2):
+    for start in (1, 2):
         channel = TelegramChannel(settings, gateway)
         await channel.start()
         update_id = server.send_update(
@@ -66,8 +67,7 @@ async def test_a_restart_before_the_confirmation_stores_nothing_twice(
             }
         )
         assert update_id == 700
-        answered = len(gateway.answered)
-        await until(lambda expected=answered: len(gateway.answered) > expected)
+        await until(partial(_turns, gateway, start))
         await channel.stop()
     assert gateway.texts == ["once"]
     assert gateway.answered == [1, 1]
@@ -189,3 +189,7 @@ async def test_telegram_works_without_its_menus(
     server.send_text(42, "hello")
     await until(lambda: gateway.texts == ["hello"])
     await channel.stop()
+
+
+def _turns(gateway: FakeGateway, count: int) -> bool:
+    return len(gateway.answered) == count
