@@ -34,8 +34,7 @@ async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_day
                 conversation.revision += 1
         signals.committed(id_)
     await _forget_drafts(store, now - timedelta(days=DRAFT_DAYS))
-    if found:
-        await store.scrub()
+    await store.scrub()
     return len(found)
 
 

@@ -1,22 +1,27 @@
 """The open database: short transactions for writing, others for reading."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from bot.errors import SetupError
+from bot.errors import RequestError, SetupError
 from bot.store.address import shown
 from bot.store.lock import ProcessLock
 from bot.store.migrate import is_current, upgrade
 
-_BUSY_MS = 10_000
+log = logging.getLogger(__name__)
+
+_BUSY_MS = 30_000
+_AWAY = (OperationalError, InterfaceError, OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidCatalogNameError)
 _FAILURES = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -37,27 +42,50 @@ class Store:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction, committed at the end and rolled back by an exception."""
-        async with self._writing.begin() as session:
-            yield session
+        """One transaction, committed at the end and rolled back by an exception.
+
+        Raises RequestError 503 while the database is away.
+        """
+        with _told_when_away():
+            async with self._writing.begin() as session:
+                yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session that only looks, and never waits for a writer on SQLite."""
-        async with self._reading() as session:
-            yield session
+        """A session that only looks, and never waits for a writer on SQLite.
+
+        Raises RequestError 503 while the database is away.
+        """
+        with _told_when_away():
+            async with self._reading() as session:
+                yield session
 
     async def scrub(self) -> None:
-        """Leave no deleted bytes in SQLite's write-ahead log."""
-        if self.is_sqlite:
-            async with self.engine.connect() as connection:
-                await connection.run_sync(_checkpoint)
+        """Leave no deleted bytes in SQLite's files: secure_delete misses some in pages that are rebuilt.
+
+        Rewrites the database, in about a second for each hundred megabytes. When it is too busy for that the
+        log tells so, and the daily housekeeping does it again.
+        """
+        if not self.is_sqlite:
+            return
+        async with self.engine.connect() as connection:
+            done = await connection.run_sync(_rewrite)
+        if not done:
+            log.error("Deleted bytes may still stand in the database's files: it was too busy to rewrite them")
 
     async def close(self) -> None:
         """Close all connections and let another process in."""
         await self.engine.dispose()
         if self._lock:
             self._lock.release()
+
+
+@contextmanager
+def _told_when_away() -> Iterator[None]:
+    try:
+        yield
+    except _AWAY as error:
+        raise RequestError(503, "store_unavailable", "The database is away.", retry_after=5) from error
 
 
 async def open_store(url: URL) -> Store:
@@ -134,11 +162,18 @@ def _prepare(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _checkpoint(connection: Connection) -> None:
-    # On the driver's own connection: a checkpoint cannot run inside a transaction.
+def _rewrite(connection: Connection) -> bool:
+    # On the driver's own connection: neither runs inside a transaction.
     cursor = connection.connection.cursor()
-    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    cursor.close()
+    try:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        row = cursor.fetchone()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        cursor.close()
+    return row is not None and not row[0]
 
 
 def _begin(connection: Connection) -> None:
@@ -159,6 +194,6 @@ async def reachable(store: Store) -> bool:
     try:
         async with store.read() as session:
             await session.execute(text("SELECT 1"))
-    except _FAILURES:
+    except (RequestError, *_FAILURES):
         return False
     return True

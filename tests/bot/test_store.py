@@ -13,9 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 
-from bot.errors import SetupError
+from bot.errors import RequestError, SetupError
+from bot.privacy import describe
 from bot.store.address import database_url, shown
-from bot.store.engine import Store, open_reader, open_store
+from bot.store.engine import Store, create, open_reader, open_store, reachable
 from bot.store.models import Base
 from tests.bot.parts import Bot
 
@@ -142,6 +143,22 @@ async def test_sqlite_is_set_for_safety(tmp_path: Path) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
+async def test_a_database_too_busy_to_be_scrubbed_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = await open_store(database_url(None, tmp_path))
+    async with store.write() as session:
+        await session.execute(text("SELECT 1"))
+        async with store.engine.connect() as connection:
+            pool = await connection.get_raw_connection()
+            assert pool.driver_connection is not None
+            await pool.driver_connection.execute("PRAGMA busy_timeout=50")
+        await store.scrub()
+    assert "too busy" in caplog.text
+    caplog.clear()
+    await store.scrub()
+    await store.close()
+    assert caplog.text == ""
+
+
 async def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
     store = await open_store(database_url(None, tmp_path))
     async with store.write() as session:
@@ -151,13 +168,25 @@ async def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_errors_do_not_quote_values(store: Store) -> None:
+async def test_what_is_logged_of_an_error_quotes_no_values(store: Store) -> None:
     insert = text("INSERT INTO alembic_version (version_num) VALUES (:v)")
     async with store.read() as session:
         await session.execute(insert, {"v": "jan@example.org"})
         with pytest.raises(IntegrityError) as failed:
             await session.execute(insert, {"v": "jan@example.org"})
-    assert "jan@example.org" not in str(failed.value)
+    assert describe(failed.value).startswith("IntegrityError at ")
+    assert "jan@example.org" not in describe(failed.value)
+
+
+async def test_a_database_that_went_away_is_told_to_the_caller(postgres_socket: str) -> None:
+    gone = create(database_url(f"postgresql://postgres@/gone?host={postgres_socket}", Path()))
+    gateway = Bot(Store(gone)).gateway
+    with pytest.raises(RequestError) as refused:
+        await gateway.open()
+    with pytest.raises(RequestError):
+        await gateway.messages_after("9b2f5c1e-0000-4000-8000-000000000000", 0)
+    assert (refused.value.status, refused.value.retry_after) == (503, 5)
+    assert not await reachable(Store(gone))
 
 
 DIES = """
