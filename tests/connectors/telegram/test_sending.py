@@ -192,6 +192,7 @@ async def test_a_server_error_is_tried_again(channel: TelegramChannel, server: T
 
 
 async def test_a_server_that_is_away_got_nothing(channel: TelegramChannel, server: TelegramServer) -> None:
+    await until(lambda: len(server.calls("setMyShortDescription")) == 4)
     server.close()
     with pytest.raises(Retry) as caught:
         await channel.send(message())
