@@ -18,13 +18,16 @@ from nlu.cache import load_cached, store_cached
 from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds, choose_thresholds
 from nlu.entities import EntityFinder, is_question
 from nlu.training import Example
-from nlu.types import Intent, LanguageCode, Understanding, Verdict
+from nlu.types import Entity, Intent, LanguageCode, Understanding, Verdict
 
 log = logging.getLogger(__name__)
 
 NAMED = 0.85
 """Score from which a text that is nothing but a name means that topic."""
 NAMED_CONFIDENCE = 0.95
+_DATA = frozenset({"number", "email", "url", "reference"})
+JOINING = 3
+"""Longest word, in characters, that may stand between numbers or addresses: and, en, 和."""
 OFFERED = 5
 """Intents reported."""
 BATCH = 256
@@ -77,7 +80,7 @@ class EmbeddedInterpreter:
         mentions = self._gazetteer.find(text)
         entities = tuple(self._entities.find(text, mentions))
         question = is_question(text)
-        if not any(c.isalpha() for c in text):
+        if not any(c.isalpha() for c in text) or _only_data(text, entities):
             return Understanding(text, (), entities, "unsure", question, self.name)
         intents, verdict = self._intents(text, mentions)
         return Understanding(text, intents, entities, verdict, question, self.name)
@@ -139,6 +142,14 @@ def _only_name(text: str, mentions: Sequence[Mention]) -> str | None:
     if len(identifiers) != 1 or any(c.isalnum() for c in rest):
         return None
     return identifiers.pop()
+
+
+def _only_data(text: str, entities: Sequence[Entity]) -> bool:
+    """Whether nothing but numbers, addresses or a reference was written: no topic can be read from those."""
+    data = [e for e in entities if e.type in _DATA]
+    for entity in sorted(data, key=lambda e: -e.start):
+        text = text[: entity.start] + " " + text[entity.end :]
+    return bool(data) and all(len(word) <= JOINING for word in text.split())
 
 
 def _as_intents(ranked: dict[str, float]) -> tuple[Intent, ...]:

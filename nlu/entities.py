@@ -14,7 +14,7 @@ MAX_CHARACTERS = 4000
 SHORT = 60
 """Longest text, in characters, in which a question word anywhere makes a question."""
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _URL = re.compile(r"(?:https?://|www\.)[^\s，。）)]+", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?<![A-Za-z0-9])I2P[-–\s]?([0-9A-Z]{6})(?![A-Za-z0-9])", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w.,-])\d{1,3}(?![\w%]|[.,]\d)")
@@ -56,7 +56,7 @@ class EntityFinder:
         rest = _cut(rest, [(h.start, h.end) for h in (*ordinals, *quantifiers)])
         numbers = [Hit(str(int(m.group())), m.start(), m.end()) for m in _DIGITS.finditer(rest)]
         words = self._numbers.find(_cut(rest, [(h.start, h.end) for h in numbers]))
-        if self._is_list(rest, [*numbers, *words]):
+        if not ordinals and self._is_list(rest, [*numbers, *words]):
             numbers += words
         yield from _entities("number", text, sorted(numbers, key=lambda h: h.start))
 
@@ -91,11 +91,11 @@ class QuestionForm:
     def matches(self, text: str) -> bool:
         """True for a question mark, a closing particle, a question word or a verb in first place."""
         asked = plain(text[-MAX_CHARACTERS:]).strip()
+        asked = _cut(asked, [(h.start, h.end) for h in self._never.find(asked)])
         if asked.rstrip("!！。.)） ").endswith(self._endings):
             return True
         if len(asked) > SHORT:
             return bool(self._opening.match(asked)) and len(asked) <= 2 * SHORT
-        asked = _cut(asked, [(h.start, h.end) for h in self._never.find(asked)])
         return bool(self._opening.match(asked) or self._phrases.find(asked))
 
 

@@ -50,9 +50,7 @@ def _word_lists() -> dict[str, frozenset[str]]:
     lists = {}
     for code in LANGUAGES:
         words = {w.lower() for w in stopwordsiso.stopwords(code)} | set(chat[code])
-        lists[code] = frozenset(
-            w for w in words if len(w) > 2 or (w in short if code == "en" else len(w) == 2)
-        )
+        lists[code] = frozenset(w for w in words if len(w) > 2 or (w in short if code == "en" else len(w) == 2))
     return lists
 
 
