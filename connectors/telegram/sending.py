@@ -62,7 +62,7 @@ class Sender:
             return await self._client.send_message(chat_id, text, reply_markup=markup, link_preview_options=_NO_PREVIEW)
         except BadRequest as exc:
             # Bot API servers other than Telegram's own may refuse options that are younger than they are.
-            if "link_preview_options" not in exc.message:
+            if "link_preview_options" not in exc.message.lower():
                 raise
             self._previews_known = False
             return await self._client.send_message(chat_id, text, reply_markup=markup)
