@@ -16,7 +16,8 @@ from nlu.types import LanguageCode
 
 KINDS = frozenset({"claim", "release", "reply", "status"})
 CLAIMED = "claimed"
-_STATUS_LENGTH = 60
+STATUSES = frozenset({"received", "claimed", "closed", "withdrawn"})
+"""What an intake's status can be: the dialogue has words for each."""
 
 Notices = Callable[[str, LanguageCode, Mapping[str, str]], str]
 """The text of a notice by its key (coordinator_joined, coordinator_left), language and values (name)."""
@@ -58,8 +59,9 @@ async def carry_out(unit: Unit, kind: str, body: Mapping[str, Any], notices: Not
             unit.say(Message("notice", text), author="coordinator")
             await _record(unit, handoff, name, "replied")
         case "status":
-            await _set_status(unit, handoff, text[:_STATUS_LENGTH])
-            await _record(unit, handoff, name, "status", text[:_STATUS_LENGTH])
+            if text in STATUSES:
+                await _set_status(unit, handoff, text)
+                await _record(unit, handoff, name, "status", text)
             await handoffs.send_card(unit, handoff, "card_update")
 
 
@@ -84,7 +86,7 @@ async def _release(unit: Unit, handoff: HandoffRow, name: str, notices: Notices)
     await _record(unit, handoff, name, "released")
     intake = await _intake(unit, handoff)
     if intake and intake.status == CLAIMED:
-        intake.status = handoffs.SUBMITTED
+        intake.status = handoffs.RECEIVED
     await unit.session.flush()
     if await handoffs.owner_of(unit) is None:
         unit.conversation.owner = "assistant"

@@ -10,7 +10,7 @@ from bot.store.models import HandoffRow, IntakeRow
 from bot.unit import SLACK, Unit
 from dialogues.effects import Submit
 
-SUBMITTED = "submitted"
+RECEIVED = "received"
 
 
 async def submit(unit: Unit, intake: Submit, match: Json) -> None:
@@ -23,13 +23,13 @@ async def submit(unit: Unit, intake: Submit, match: Json) -> None:
             slots=dict(intake.slots),
             language=unit.language,
             channel=unit.conversation.channel,
-            status=SUBMITTED,
+            status=RECEIVED,
             match=match,
             created_at=unit.now,
         )
     )
     await unit.session.flush()
-    intakes.record(unit.session, intake.reference, "person", SUBMITTED, unit.now)
+    intakes.record(unit.session, intake.reference, "person", RECEIVED, unit.now)
     await _open(unit, "intake", reference=intake.reference)
 
 

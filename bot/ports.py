@@ -162,7 +162,8 @@ class Coordination:
     """Something a coordinator did in Slack.
 
     claim, release: `handoff_id` says of what. reply: `text` written in the thread `thread`
-    (Slack channel id and ts). status: `text` is the new status of the handoff's intake.
+    (Slack channel id and ts).
+    status: `text` is the new status of the handoff's intake (received, claimed, closed or withdrawn).
     """
 
     channel: str
@@ -197,7 +198,8 @@ class Delivery:
     - card_update: as card, to replace the card that stands at `thread`
     - transcript: {"handoff_id", "lines": [{"author": "person" | "assistant" | "coordinator", "text", "at"}]}
     - relay: {"handoff_id", "text", "author"}: what the person says while a coordinator owns the conversation
-    - erase: {"messages": [{"channel", "ts"}…]}: delete our messages
+    - erase: {"messages": [{"channel", "ts"}…], "uncertain": [id…]}: delete our messages, and those of the
+      deliveries whose arrival is unknown, if they arrived
     """
 
     id: str

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from bot import intakes
+from bot.coordination import STATUSES
 from bot.ports import Coordination, CoordinationKind, Incoming, Reply
 from bot.references import ALPHABET, draw
 from bot.store.models import HandoffRow, OutboxRow
+from dialogues.texts import Texts
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
 from tests.bot.parts import EMAIL, SLOTS, Bot
@@ -76,10 +78,10 @@ async def test_an_intake_as_the_contract_writes_it(bot: Bot) -> None:
         "slots": SLOTS,
         "language": "en",
         "channel": "telegram",
-        "status": "submitted",
+        "status": "received",
     }
     assert shown["match"]["regions"][0]["region"] == "region:chongqing"
-    assert [(h["event"], h["actor"]) for h in shown["history"]] == [("submitted", "person")]
+    assert [(h["event"], h["actor"]) for h in shown["history"]] == [("received", "person")]
     async with bot.store.read() as session:
         assert await intakes.show(session, f" {reference.lower()} ") == shown
         assert await intakes.show(session, "I2P-NOSUCH") is None
@@ -126,7 +128,7 @@ async def test_claim_reply_release(bot: Bot, deliver: Deliver) -> None:
     assert (await state_of(bot)).owner == "assistant"
     assert await bot.says("42", "and now?") == ["echo and now?"]
     events = [(h["event"], h["actor"]) for h in (await intake(bot))["history"]]
-    assert events == [("submitted", "person"), ("claimed", "Lien"), ("replied", "Lien"), ("released", "Lien")]
+    assert events == [("received", "person"), ("claimed", "Lien"), ("replied", "Lien"), ("released", "Lien")]
 
 
 async def test_a_redelivered_action_changes_nothing(bot: Bot) -> None:
@@ -153,9 +155,16 @@ async def test_a_status_is_set_and_shown(bot: Bot, deliver: Deliver) -> None:
     await deliver(bot, slack)
     await bot.says("42", "/submit")
     (handoff,) = await handoffs(bot)
-    await Coordinator(bot).does("status", handoff_id=handoff.id, text="accepted")
+    await Coordinator(bot).does("status", handoff_id=handoff.id, text="closed")
     await until(lambda: slack.kinds()[-1] == "card_update")
-    assert slack.sent[-1].body["intake"]["status"] == "accepted"
+    assert slack.sent[-1].body["intake"]["status"] == "closed"
+    await Coordinator(bot, "Bart").does("status", handoff_id=handoff.id, text="a word nobody knows")
+    assert (await intake(bot))["status"] == "closed"
+
+
+def test_the_dialogue_has_words_for_every_status() -> None:
+    for tree in Texts.load().by_language.values():
+        assert {k.removeprefix("status.") for k in tree if k.startswith("status.")} == STATUSES
 
 
 @pytest.mark.parametrize(

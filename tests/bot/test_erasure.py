@@ -72,7 +72,7 @@ async def test_no_trace_is_left(bot: Bot, deliver: Deliver) -> None:
         kept = await intakes.show(session, reference)
     assert kept
     assert (kept["slots"], kept["match"], kept["status"]) == ({}, {"regions": []}, "claimed")
-    assert [h["event"] for h in kept["history"]] == ["submitted", "claimed", "replied", "erased"]
+    assert [h["event"] for h in kept["history"]] == ["received", "claimed", "replied", "erased"]
     assert kept["history"][1]["actor"].startswith("coordinator-")
 
 
