@@ -5,7 +5,18 @@ import re
 import sys
 
 _TOKENS = re.compile(r"bot\d+:[\w-]{20,}|xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer \S+")
-_NOISY = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "telegram", "aiohttp", "asyncio", "alembic", "aiosqlite")
+_NOISY = (
+    "uvicorn",
+    "httpx",
+    "httpcore",
+    "slack_sdk",
+    "slack_bolt",
+    "telegram",
+    "aiohttp",
+    "asyncio",
+    "alembic",
+    "aiosqlite",
+)
 
 
 class Redacting(logging.Filter):

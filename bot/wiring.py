@@ -11,7 +11,6 @@ from typing import Protocol
 
 import typer
 import uvicorn
-from knowledge.matching import Matcher
 from starlette.routing import BaseRoute
 
 from bot.delivery import DeliveryWorker
@@ -27,6 +26,7 @@ from bot.turn import Turn
 from dialogues.engine import Dialogue
 from knowledge.base import KnowledgeBase, load
 from knowledge.encoder import Encoder
+from knowledge.matching import Matcher
 from nlu.embedded import EmbeddedInterpreter
 from nlu.encoder import load_encoder
 from nlu.language import Detector
@@ -93,8 +93,8 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
                 await part.start()
             yield Parts(store, assistant, [route for channel in channels for route in _routes(channel)])
         finally:
-            # Channels first: nothing more comes in while the workers finish what is under way.
-            for part in parts:
+            # Workers before their channels: what is being sent can still be finished.
+            for part in reversed(parts):
                 await part.stop()
     finally:
         await store.close()

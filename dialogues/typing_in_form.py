@@ -67,7 +67,7 @@ def _question(scene: Scene, slot: Slot, text: str) -> bool:
     """A question by its form, on a topic the engine is sure of; it is answered and the slot asked again."""
     understanding = scene.understanding
     first = understanding.intents[0].name if understanding.intents else ""
-    if not understanding.question or weight(text) > A_QUESTION:
+    if not understanding.question or weight(text) > A_QUESTION or (slot.type == "text" and not _asks(text)):
         return False
     if understanding.verdict == "sure" and first != "out-of-scope" and not first.startswith("command:"):
         _adopt_language(scene)
@@ -84,13 +84,16 @@ def _question(scene: Scene, slot: Slot, text: str) -> bool:
     return True
 
 
+def _asks(text: str) -> bool:
+    """A description may well open with "how": only a question mark or a short text makes it a question."""
+    return text.rstrip().endswith(("?", "？")) or weight(text) <= A_COMMAND
+
+
 def _surely_asks(scene: Scene, slot: Slot, text: str) -> bool:
     """A question that cannot be the answer: a name is none, and neither is a description that only asks."""
     if slot.type in ("name", "person"):
         return True
-    if slot.type == "text":
-        return text.rstrip().endswith(("?", "？")) and weight(text) <= A_COMMAND * 2
-    return not isinstance(read(scene, slot, text), Given)
+    return slot.type == "text" or not isinstance(read(scene, slot, text), Given)
 
 
 def _answer_question(scene: Scene, first: str) -> None:
