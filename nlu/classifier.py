@@ -22,8 +22,10 @@ OUT_OF_SCOPE = "out-of-scope"
 STRENGTH = 10.0
 """Inverse regularisation of the logistic regression; 10 and 30 are alike, 3 is a percent worse."""
 FOLDS = 2
-PRECISION = 0.92
-"""Share of right answers that "sure" must reach on held-out texts."""
+PRECISION = 0.86
+"""Share of right answers that "sure" must reach on held-out texts, half of them distant ones.
+
+On the development questions, which are nearer to people's own, this is 96 %; .92 acts on a sixth fewer."""
 DECLINED = 0.03
 """Share of our own held-out texts that may be taken for foreign at most."""
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 NAMED = 0.85
 """Score from which a text that is nothing but a name means that topic."""
 NAMED_CONFIDENCE = 0.95
+MAX_CHARACTERS = 4000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DATA = frozenset({"number", "email", "url", "reference"})
 JOINING = 3
 """Longest word, in characters, that may stand between numbers or addresses: and, en, 和."""
@@ -77,12 +80,13 @@ class EmbeddedInterpreter:
 
     def understand(self, text: str) -> Understanding:
         """What `parse` gives, for callers without an event loop."""
-        mentions = self._gazetteer.find(text)
-        entities = tuple(self._entities.find(text, mentions))
-        question = is_question(text)
-        if not any(c.isalpha() for c in text) or _only_data(text, entities):
+        read = _SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS])
+        mentions = self._gazetteer.find(read)
+        entities = tuple(self._entities.find(read, mentions))
+        question = is_question(read)
+        if not any(c.isalpha() for c in read) or _only_data(read, entities):
             return Understanding(text, (), entities, "unsure", question, self.name)
-        intents, verdict = self._intents(text, mentions)
+        intents, verdict = self._intents(read, mentions)
         return Understanding(text, intents, entities, verdict, question, self.name)
 
     def _intents(self, text: str, mentions: Sequence[Mention]) -> tuple[tuple[Intent, ...], Verdict]:

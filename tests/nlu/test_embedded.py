@@ -135,7 +135,9 @@ def test_a_broken_or_outdated_model_is_trained_again(kb: KnowledgeBase, encoder:
     kept.write_bytes(kept.read_bytes()[:5000])
     mended = EmbeddedInterpreter(kb, encoder, few_examples(), tmp_path)
     assert mended.understand("fuel cells") == first.understand("fuel cells")
-    EmbeddedInterpreter(kb, encoder, [*few_examples(), Example("h2", "challenge:hydrogen", "en")], tmp_path)
+    EmbeddedInterpreter(
+        kb, encoder, [*few_examples(), Example("a text that is new here", "challenge:hydrogen", "en")], tmp_path
+    )
     (replaced,) = tmp_path.iterdir()
     assert replaced.name != kept.name
 
