@@ -12,16 +12,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="I2PCC_", env_ignore_empty=True, extra="ignore")
 
-    data_dir: Path = Field(Path("var"), description="Where the database, caches and logs live.")
+    data_dir: Path = Field(Path("var"), description="Where the database and the caches live.")
     database_url: str | None = Field(
         None, description="SQLAlchemy address, sqlite:/// or postgresql://; default: SQLite in data_dir."
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
     public_url: str | None = Field(None, description="Address under which people reach the server.")
-    allowed_origins: str = Field(
-        "*", description="Sites that may embed the widget, comma-separated; * for every site."
-    )
+    allowed_origins: str = Field("*", description="Sites that may embed the widget, comma-separated; * for every site.")
     rate_limit: Literal["on", "off"] = Field("on", description="off for load tests.")
     max_text: int = Field(4000, ge=200, description="Longest message in characters.")
     retention_days: int = Field(365, ge=1, description="Days after which an idle conversation is erased.")

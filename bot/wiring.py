@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -68,8 +69,14 @@ def engines(settings: Settings) -> Engines:
     encoder = load_encoder()
     interpreter = EmbeddedInterpreter(kb, encoder, load_training(), settings.data_dir / "cache")
     dialogue = Dialogue(kb)
-    turn = Turn(kb, Detector(), interpreter, dialogue, Matcher(kb, encoder))
+    turn = Turn(kb, Detector(_proper_names(kb)), interpreter, dialogue, Matcher(kb, encoder))
     return Engines(kb, encoder, turn, dialogue)
+
+
+def _proper_names(kb: KnowledgeBase) -> list[str]:
+    """Names of places and of the programme: they tell nothing of a text's language."""
+    places = [*kb.of_kind("region"), *kb.of_kind("province")]
+    return [*kb.programme.values(), *(name for place in places for name in place.names.values())]
 
 
 @asynccontextmanager
@@ -127,6 +134,17 @@ def _routes(channel: Channel) -> list[BaseRoute]:
     return routes
 
 
+class _Server(uvicorn.Server):
+    """Stops at a signal without raising it again, so that the channels can be stopped in good order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
 async def serve(settings: Settings) -> None:
     """Run the web server and all channels until SIGINT or SIGTERM."""
     from connectors.web.server import build_app
@@ -139,7 +157,7 @@ async def serve(settings: Settings) -> None:
             return {"database": await reachable(parts.store), "understanding": True}
 
         app = build_app(parts.assistant, settings, extra_routes=parts.routes, ready=ready)
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 app,
                 log_config=None,

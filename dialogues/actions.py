@@ -35,6 +35,7 @@ def status(scene: Scene) -> None:
     """Tell where this conversation's intakes are."""
     voice, intakes = scene.voice, scene.event.intakes
     if not intakes:
+        scene.state.yes = "action:proposal"
         buttons = [scene.button("action:proposal"), scene.button("action:human")]
         return scene.say("notice", voice.say("action.status_none"), buttons, topics=["action:status"])
     lines = [

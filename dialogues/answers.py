@@ -1,5 +1,7 @@
 """Answering: a topic, a fact within it, a region and a challenge together, or saying that nothing is known."""
 
+from collections.abc import Sequence
+
 from dialogues.messages import Button
 from dialogues.scene import Scene
 from knowledge.model import Fact, Topic
@@ -17,17 +19,19 @@ ALIKE = {
     "where": "location",
 }
 OFFERS = 3
+STUCK = 3
+"""Misses in a row after which a person is offered."""
 
 
-def topic(scene: Scene, identifier: str, attribute: str | None = None) -> None:
+def topic(scene: Scene, identifier: str, attributes: Sequence[str] = ()) -> None:
     """Answer a topic: the fact asked for, or what there is to say about it."""
     subject = scene.kb.topic(identifier)
-    fact = _fact(subject, attribute)
+    fact = asked(subject, attributes)
     scene.state.misses = 0
     if subject.kind == "unknown":
         return unknown(scene, identifier)
     scene.state.topic, scene.state.beside = identifier, None
-    if fact is None and attribute in MEASURABLE and subject.kind in FACTUAL:
+    if fact is None and MEASURABLE.intersection(attributes) and subject.kind in FACTUAL:
         return _missing_fact(scene, subject)
     fact = fact or subject.fact()
     if fact is None:
@@ -79,19 +83,21 @@ def clarify(scene: Scene, intents: list[Intent]) -> None:
 def decline(scene: Scene) -> None:
     """Say that this is not ours, and what is."""
     scene.state.misses += 1
+    if scene.state.misses >= STUCK:
+        scene.state.yes = "action:human"
     buttons = [scene.button(p) for p in ("programme:overview", "challenges", "action:human")]
     scene.say("decline", scene.voice.say(_stage(scene, "decline")), buttons, topics=["out-of-scope"])
 
 
 def _stage(scene: Scene, key: str) -> str:
     """Another wording when the one before did not help, then an offer of a person."""
-    return f"answer.{key}.{min(scene.state.misses, 3)}"
+    return f"answer.{key}.{min(scene.state.misses, STUCK)}"
 
 
-def _fact(subject: Topic, attribute: str | None) -> Fact | None:
-    if attribute is None:
-        return subject.fact()
-    return subject.fact(attribute) or subject.fact(ALIKE.get(attribute, attribute))
+def asked(subject: Topic, attributes: Sequence[str]) -> Fact | None:
+    """The fact that answers the first attribute for which there is one."""
+    found = (subject.fact(a) or subject.fact(ALIKE.get(a, a)) for a in attributes)
+    return next((fact for fact in found if fact), None)
 
 
 def _titled(scene: Scene, subject: Topic, text: str) -> str:

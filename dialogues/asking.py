@@ -58,7 +58,7 @@ def explain(scene: Scene, code: str) -> None:
     draft.failures += 1
     voice = scene.voice
     lead = voice.say(f"form.problem.{code}", label=text_of(scene, slot, "label"), longest=slot.longest)
-    if draft.failures == 1:
+    if draft.failures == 1 or slot.type == "review":
         return ask(scene, lead)
     example = f"form.{draft.kind}.{slot.id}.example"
     if example in voice:

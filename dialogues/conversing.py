@@ -40,8 +40,7 @@ def by_intent(scene: Scene) -> None:
 def perform(scene: Scene, name: str) -> None:
     """Act on an understood intent, with the attribute asked for."""
     if name in scene.kb and scene.kb.topic(name).facts:
-        attribute = next(iter(scene.understanding.values("attribute")), None)
-        return answers.topic(scene, name, attribute)
+        return answers.topic(scene, name, scene.understanding.values("attribute"))
     if name == "command:affirm" and scene.yes:
         return _yes(scene)
     if name in ("command:affirm", "command:deny", "command:done"):
@@ -88,7 +87,7 @@ def _phrase(scene: Scene, text: str) -> bool:
         return False
     if command in ("affirm", "agree") and scene.yes:
         _yes(scene)
-    elif command in ("affirm", "agree", "deny", "refuse", "done", "none", "all"):
+    elif command in ("affirm", "agree", "deny", "refuse", "command:done", "none", "all"):
         _what_next(scene)
     else:
         pressing.press(scene, command)
@@ -124,11 +123,11 @@ def _follow_up(scene: Scene, text: str) -> bool:
         return False
     subject = scene.kb.topic(state.topic)
     named = [v for t in ("region", "province", "challenge", "domain") for v in understanding.values(t)]
-    attribute = next(iter(understanding.values("attribute")), None)
-    if not named and attribute and (scene.world.phrases.leans(text) or subject.fact(attribute) is not None):
+    attributes = understanding.values("attribute")
+    if not named and attributes and (scene.world.phrases.leans(text) or answers.asked(subject, attributes)):
         if _says_more_than_attribute(scene):
             return False
-        answers.topic(scene, subject.id, attribute)
+        answers.topic(scene, subject.id, attributes)
         return True
     if len(named) == 1 and scene.world.phrases.leans(text):
         return _pair(scene, subject.id, named[0])

@@ -43,6 +43,8 @@ def _slot_named(scene: Scene, field: str) -> Slot | None:
     draft, form, _ = open_draft(scene)
     plain = normal(field)
     for slot in form.applicable(draft.slots):
+        if slot.type == "review":
+            continue
         for catalogue in scene.world.texts.by_language.values():
             prefix = f"form.{draft.kind}.{slot.id}"
             words = [catalogue.get(f"{prefix}.label", ""), *catalogue.get(f"{prefix}.words", ())]

@@ -49,6 +49,7 @@ class Dialogue:
             case "text":
                 _hear(scene)
             case "edited":
+                scene.state.confirming = None
                 scene.notice("event.edited")
                 _ask_again(scene)
             case "unsupported":
@@ -62,7 +63,7 @@ class Dialogue:
 
 def _rights(scene: Scene) -> None:
     """Erasing and exporting stay possible at any moment."""
-    text = scene.event.text.strip()
+    text = scene.event.text.strip() if scene.event.kind == "text" else ""
     wanted = scene.event.payload if scene.event.kind == "payload" else scene.world.phrases.command(text)
     if scene.state.confirming == "erase" and _confirmed(scene, text):
         return
@@ -85,7 +86,7 @@ def _disclose(scene: Scene) -> None:
 
 def _hear(scene: Scene) -> None:
     text = scene.event.text.strip()
-    if text.startswith("/"):
+    if text.startswith("/") and text != "/":
         return _command(scene, text)
     if scene.state.confirming and _confirmed(scene, text):
         return None
@@ -135,6 +136,7 @@ def _confirmed(scene: Scene, text: str) -> bool:
 
 
 def _unsupported(scene: Scene) -> None:
+    scene.state.confirming = None
     key = f"event.unsupported.{scene.event.detail}"
     scene.notice(key if key in scene.voice else "event.unsupported.other")
     _ask_again(scene)

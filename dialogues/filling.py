@@ -31,8 +31,9 @@ def start_new(scene: Scene, kind: Literal["proposal", "need"]) -> None:
     """Open an empty form, with the privacy notice first."""
     form = scene.world.forms[kind]
     scene.state.form = Draft(kind=kind, awaiting=form.next_open({}).id)
-    scene.state.paused = None
-    scene.notice(f"form.{kind}.intro")
+    if scene.state.paused is not None and scene.state.paused.kind == kind:
+        scene.state.paused = None
+    scene.say("notice", scene.voice.say(f"form.{kind}.intro"), topics=[f"action:{kind}"])
     scene.notice("form.privacy")
     ask(scene)
 
@@ -44,11 +45,11 @@ def resume(scene: Scene) -> None:
         return ask(scene, scene.voice.say("form.already_open"))
     if state.paused is None or _expired(scene, state.paused):
         state.paused = None
+        state.yes = "action:proposal"
         return scene.notice("form.nothing_paused", [scene.button("action:proposal")])
     state.form, state.paused = state.paused, None
     state.form.paused_at = None
-    scene.notice("form.resumed", [scene.control("form:new")])
-    return ask(scene)
+    return ask(scene, scene.voice.say("form.resumed"), [scene.control("form:new")])
 
 
 def accept(scene: Scene, slot: Slot, value: Any, lead: str = "", first: Sequence[Button] = ()) -> None:
@@ -57,12 +58,15 @@ def accept(scene: Scene, slot: Slot, value: Any, lead: str = "", first: Sequence
     if slot.type == "consent" and value is False:
         return refuse(scene)
     if slot.id in draft.slots and draft.slots[slot.id] != value:
-        lead += scene.voice.say(
+        changed = scene.voice.say(
             "form.changed",
             label=asking.text_of(scene, slot, "label"),
             old=asking.shown(scene, slot, draft.slots[slot.id]),
             new=asking.shown(scene, slot, value),
         )
+        lead = f"{lead}\n\n{changed}" if lead else changed
+    if scene.state.doubt is not None and scene.state.doubt.slot == slot.id:
+        scene.state.doubt = None
     draft.slots[slot.id] = value
     draft.history = [*(name for name in draft.history if name != slot.id), slot.id]
     _drop_inapplicable(scene, draft)
@@ -81,9 +85,10 @@ def toggle(scene: Scene, value: str) -> None:
 
 
 def choose(scene: Scene, slot: Slot, values: list[str]) -> None:
-    """Complete a multi-choice with what was typed, on top of what is ticked."""
+    """Complete a multi-choice with what was typed, on top of what was ticked since the question was put."""
     draft, _, _ = open_draft(scene)
-    accept(scene, slot, [v for v in options(scene, slot) if v in (*draft.selected, *values)])
+    ticked = [] if draft.selected == draft.slots.get(slot.id) else draft.selected
+    accept(scene, slot, [v for v in options(scene, slot) if v in (*ticked, *values)])
 
 
 def done(scene: Scene) -> None:
@@ -113,6 +118,14 @@ def back(scene: Scene) -> None:
     return ask(scene, scene.voice.say("form.back"))
 
 
+def take_back(scene: Scene, name: str) -> None:
+    """Forget one answer and open its question, which is not put yet."""
+    draft, form, _ = open_draft(scene)
+    draft.slots.pop(name, None)
+    draft.history = [other for other in draft.history if other != name]
+    _go(draft, form.slot(name))
+
+
 def edit(scene: Scene, name: str) -> None:
     """Put one question again; the way goes on from the first open one afterwards."""
     draft, form, _ = open_draft(scene)
@@ -140,13 +153,13 @@ def pause(scene: Scene) -> None:
 
 def discard(scene: Scene) -> None:
     """Erase the draft."""
-    scene.state.form = scene.state.paused = None
+    scene.state.form = None
     scene.notice("form.discarded", [scene.button("programme:overview"), scene.button("regions")])
 
 
 def refuse(scene: Scene) -> None:
     """Without consent nothing is kept of the draft."""
-    scene.state.form = scene.state.paused = None
+    scene.state.form = None
     scene.notice("form.consent_refused", [scene.button("programme:overview"), scene.button("action:human")])
 
 
@@ -164,7 +177,11 @@ def submit(scene: Scene) -> None:
 
 
 def _go(draft: Draft, slot: Slot) -> None:
-    draft.awaiting, draft.failures = slot.id, 0
+    """Open a slot. What is ticked stays if it was open already: another answer was corrected meanwhile."""
+    draft.failures = 0
+    if slot.id == draft.awaiting and slot.id not in draft.slots:
+        return
+    draft.awaiting = slot.id
     before = draft.slots.get(slot.id)
     draft.selected = list(before) if slot.type == "choices" and before else []
 

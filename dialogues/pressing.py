@@ -30,7 +30,7 @@ def act(scene: Scene, name: str) -> None:
         action(scene)
         if name in actions.QUIET_IN_FORM:
             _ask_again(scene)
-    elif name.startswith("smalltalk:"):
+    elif name.startswith("smalltalk:") and name in scene.kb:
         actions.small_talk(scene, name)
         _ask_again(scene)
     elif name == "out-of-scope":
@@ -47,11 +47,9 @@ def doubt(scene: Scene) -> None:
     """An answer was meant as a question after all: take it back, answer, ask again."""
     doubted, scene.state.doubt = scene.state.doubt, None
     draft = scene.state.form
-    if doubted is None or draft is None:
+    if doubted is None or draft is None or doubted.slot not in draft.slots:
         return _stale(scene)
-    draft.slots.pop(doubted.slot, None)
-    draft.history = [name for name in draft.history if name != doubted.slot]
-    draft.awaiting, draft.failures = doubted.slot, 0
+    filling.take_back(scene, doubted.slot)
     return act(scene, doubted.topic)
 
 
@@ -109,5 +107,5 @@ def _stale(scene: Scene) -> None:
 
 
 def _ask_again(scene: Scene) -> None:
-    if scene.state.form is not None:
+    if scene.state.form is not None and scene.state.owner == "assistant":
         asking.ask(scene, scene.voice.say("form.again"))

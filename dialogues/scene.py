@@ -69,13 +69,17 @@ class Scene:
         topics: Iterable[str] = (),
         sources: Iterable[str] = (),
     ) -> None:
-        """Send a message. Its buttons are remembered, so that they can be typed as well."""
+        """Send a message. Its buttons are remembered, so that they can be typed as well.
+
+        Those of an earlier message of the same step count too, after the last one's.
+        """
         shown = tuple(buttons)
+        earlier = [b for m in self.messages for b in m.buttons]
         self.effects.append(
             Say(Message(kind, text, shown, tuple(dict.fromkeys(topics)), tuple(dict.fromkeys(sources))))
         )
         if shown:
-            self.state.offered = [Choice(title=b.title, payload=b.payload) for b in shown]
+            self.state.offered = [Choice(title=b.title, payload=b.payload) for b in (*shown, *earlier)]
 
     def notice(self, key: str, buttons: Iterable[Button] = (), **values: object) -> None:
         """Send a notice by the key of its text."""

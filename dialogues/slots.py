@@ -1,6 +1,7 @@
 """Reading an answer: what a slot takes from a text, or what is wrong with it."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ from nlu.types import Understanding
 
 OTHER_PROVINCE = "province:other"
 _ADDRESS = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;:\"]+")
+_ADDRESS_IN_HAN = re.compile(r"[^\s<>(),;:\"“”\u3000-\u9fff\uff00-\uffef]+@[^\s<>(),;:\"“”\u3000-\u9fff\uff00-\uffef]+")
+"""An address right behind Chinese words, which are no part of it."""
+_SENTENCE = re.compile(r"[?!？！。;；，]|\w{5,}\.\s|[\u4e00-\u9fff]{12}")
+"""What no person's name has. A point may stand behind an initial or a title, a name in Chinese is short."""
 _LETTER = re.compile(r"[^\W\d_]", re.UNICODE)
 _ENTITY = {"challenge": "challenge", "region": "region", "province": "province"}
 PERSON_WORDS = 6
@@ -56,14 +61,14 @@ def read(scene: Scene, slot: Slot, text: str) -> Given | Problem:
             return Given(found[0]) if len(found) == 1 else Problem("several" if found else "choice")
         case "choices":
             found = _chosen(scene, slot, text)
-            return Given(found) if found else Problem("choices")
+            return Given([v for v in options(scene, slot) if v in found]) if found else Problem("choices")
         case "consent" | "review":
-            return _yes_or_no(scene, text)
+            return _yes_or_no(scene, slot, text)
 
 
-def _yes_or_no(scene: Scene, text: str) -> Given | Problem:
+def _yes_or_no(scene: Scene, slot: Slot, text: str) -> Given | Problem:
     command = scene.world.phrases.command(text)
-    if command in ("affirm", "agree", "done"):
+    if command in ("affirm", "agree") or (command == "command:done" and slot.type == "review"):
         return Given(True)
     if command in ("deny", "refuse"):
         return Given(False)
@@ -78,7 +83,7 @@ def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         return Problem("too_long")
     if _ADDRESS.search(name):
         return Problem("email_as_name")
-    if slot.type == "person" and (len(name.split()) > PERSON_WORDS or re.search(r"[?!？！。;；]|\.\s", name)):
+    if slot.type == "person" and (len(name.split()) > PERSON_WORDS or _SENTENCE.search(name)):
         return Problem("sentence")
     return Given(name)
 
@@ -93,13 +98,15 @@ def _introduced(scene: Scene, slot: Slot, text: str) -> str:
 
 
 def _email(text: str) -> Given | Problem:
-    found = _ADDRESS.findall(text)
+    plain = unicodedata.normalize("NFKC", text)
+    found = _ADDRESS_IN_HAN.findall(plain) or _ADDRESS.findall(plain)
+    found = list(dict.fromkeys(address.strip(".'!?。，！？、/") for address in found))
     if not found:
         return Problem("no_email")
     if len(found) > 1:
         return Problem("several_emails")
     try:
-        checked = validate_email(found[0].strip(".'。，"), check_deliverability=False)
+        checked = validate_email(found[0], check_deliverability=False)
     except EmailNotValidError:
         return Problem("email")
     return Given(checked.normalized)

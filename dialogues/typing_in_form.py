@@ -10,7 +10,7 @@ from dialogues.forms import Slot
 from dialogues.messages import Button
 from dialogues.phrases import normal
 from dialogues.scene import Scene
-from dialogues.slots import Given, Problem, read
+from dialogues.slots import Given, Problem, options, read
 from dialogues.state import Doubt
 
 A_QUESTION = 200
@@ -41,9 +41,11 @@ def _is(scene: Scene, text: str, commands: tuple[str, ...]) -> bool:
 
 def _typed_control(scene: Scene, text: str) -> bool:
     """The title of a button on the open question, typed."""
+    _, _, slot = open_draft(scene)
     plain = normal(text)
     for choice in scene.state.offered:
-        if plain and plain == normal(choice.title) and not choice.payload.startswith("slot:"):
+        answers_it = choice.payload.startswith("slot:") or choice.payload in options(scene, slot)
+        if plain and plain == normal(choice.title) and not answers_it:
             pressing.press(scene, choice.payload)
             return True
     return False
@@ -142,9 +144,10 @@ def _accept(scene: Scene, slot: Slot, given: Given) -> None:
     topics = [i.name for i in understanding.intents if i.name in scene.kb and scene.kb.topic(i.name).facts]
     if slot.type != "text" or not understanding.question or not topics:
         return filling.accept(scene, slot, given.value)
-    scene.state.doubt = Doubt(slot=slot.id, topic=topics[0])
     button = Button(scene.voice.say("button.doubt:question"), "doubt:question")
-    return filling.accept(scene, slot, given.value, scene.voice.say("form.kept_as_answer"), [button])
+    filling.accept(scene, slot, given.value, scene.voice.say("form.kept_as_answer"), [button])
+    scene.state.doubt = Doubt(slot=slot.id, topic=topics[0])
+    return None
 
 
 def _no_answer(scene: Scene, slot: Slot, problem: Problem) -> None:

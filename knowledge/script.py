@@ -1,5 +1,6 @@
 """Chinese scripts: texts are kept and understood in Simplified, and shown in Traditional to who writes it."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -11,11 +12,19 @@ def _converter(config: str) -> Any:
     return opencc.OpenCC(config)
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _convert(config: str, text: str) -> str:
+    # The converter takes no lone surrogates, which broken clients do send.
+    return str(_converter(config).convert(_SURROGATE.sub("\ufffd", text)))
+
+
 def simplified(text: str) -> str:
     """Traditional characters replaced by Simplified ones; anything else stays."""
-    return str(_converter("t2s").convert(text))
+    return _convert("t2s", text)
 
 
 def traditional(text: str) -> str:
     """Simplified characters replaced by Traditional ones in Hong Kong's forms; anything else stays."""
-    return str(_converter("s2hk").convert(text))
+    return _convert("s2hk", text)

@@ -1,0 +1,1 @@
+"""Understanding: language, intents and entities of a text, by two engines behind one protocol."""

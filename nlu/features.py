@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import scipy.sparse as sparse  # type: ignore[import-untyped]
+import scipy.sparse as sparse
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 

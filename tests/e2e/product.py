@@ -115,31 +115,27 @@ class WebPerson:
     """Somebody who uses the web contract directly."""
 
     def __init__(self, product: Product, language: str | None = None) -> None:
-        self._http = httpx.Client(base_url=product.url, timeout=PATIENCE)
-        opened = self._http.post("/api/conversations", json={"language": language} if language else {})
-        opened.raise_for_status()
-        self.id = opened.json()["id"]
-        self._headers = {"Authorization": f"Bearer {opened.json()['token']}"}
+        self._product = product
+        opened = self._request("POST", "/api/conversations", json={"language": language} if language else {})
+        self._headers = {"Authorization": f"Bearer {opened['token']}"}
+        self._messages = f"/api/conversations/{opened['id']}/messages"
 
     def says(self, text: str) -> Json:
         """Type something; gives the reply."""
-        return self._send({"text": text})
+        return self._request("POST", self._messages, json={"text": text}, headers=self._headers)
 
     def presses(self, payload: str) -> Json:
         """Press a button."""
-        return self._send({"payload": payload})
+        return self._request("POST", self._messages, json={"payload": payload}, headers=self._headers)
 
     def receives(self, after: int = 0) -> list[Json]:
         """The messages after a cursor."""
-        answer = self._http.get(
-            f"/api/conversations/{self.id}/messages", params={"after": after}, headers=self._headers
-        )
-        answer.raise_for_status()
-        messages: list[Json] = answer.json()["messages"]
+        reply = self._request("GET", self._messages, params={"after": after}, headers=self._headers)
+        messages: list[Json] = reply["messages"]
         return messages
 
-    def _send(self, body: Json) -> Json:
-        answer = self._http.post(f"/api/conversations/{self.id}/messages", json=body, headers=self._headers)
+    def _request(self, method: str, path: str, **more: Any) -> Json:
+        answer = httpx.request(method, self._product.url + path, timeout=PATIENCE, **more)
         answer.raise_for_status()
         reply: Json = answer.json()
         return reply

@@ -86,5 +86,4 @@ def test_a_draft_survives_a_kill(product: Product) -> None:
     assert person.says("AquaPura NV")["awaiting"] == "contact_name"
     product.kill()
     product.restart()
-    person._http.base_url = product.url
     assert person.says("An Peeters")["awaiting"] == "contact_email"
