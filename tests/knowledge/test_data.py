@@ -43,7 +43,7 @@ IDENTIFIERS = [
     *("programme:mission", "programme:why-china", "programme:flemish-experience", "programme:collaboration-modes"),
     *("programme:how-to-apply", "programme:after-submission", "programme:contact"),
     *("regions", "provinces", "challenges", "domains", "assistant:capabilities", "assistant:privacy"),
-    *("unknown:fees", "unknown:deadlines", "unknown:status-today", "unknown:duration"),
+    *("unknown:fees", "unknown:deadlines", "unknown:status-today", "unknown:duration", "unknown:other"),
     *("action:proposal", "action:need", "action:human", "action:status", "action:language"),
     *("smalltalk:greeting", "smalltalk:thanks", "smalltalk:goodbye", "out-of-scope"),
 ]
