@@ -13,6 +13,7 @@ from knowledge.script import simplified
 _CLAUSES = re.compile(r"[,.!;，。！；、]+")
 HELPERS = ("polite", "leaning")
 """Lists in the phrase files that are no commands."""
+_STRONGER = (("affirm", "agree"), ("deny", "refuse"))
 _NOISE = re.compile(r"[^\w\s/@.-]+", re.UNICODE)
 
 
@@ -34,7 +35,7 @@ class Phrases:
             if normal(phrase)
         }
         self._leaning = tuple(normal(p) for p in by_command.get("leaning", ()))
-        self._prefixes = tuple(sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True))
+        self._polite = tuple(sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True))
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> "Phrases":
@@ -53,22 +54,26 @@ class Phrases:
 
     def _whole(self, text: str) -> str | None:
         plain = normal(text)
-        return self._command.get(plain) or self._command.get(self._bare(plain))
+        behind = self._bare(plain, behind=True)
+        readings = (plain, behind, self._bare(plain), self._bare(behind))
+        return next((self._command[r] for r in readings if r in self._command), None)
 
     def _parts(self, text: str) -> str | None:
-        """ "Ja, dat klopt": each part says the same."""
+        """ "Ja, dat klopt": each part says the same; "nee, ik ga niet akkoord": the plainer word counts."""
         said = {self._whole(part) for part in _CLAUSES.split(text) if normal(part)}
-        return said.pop() if len(said) == 1 else None
+        plainer = next((strong for weak, strong in _STRONGER if said == {weak, strong}), None)
+        return plainer or (said.pop() if len(said) == 1 else None)
 
     def leans(self, text: str) -> bool:
         """Whether a text opens like a continuation: "and …", "en …", "那…"."""
         plain = normal(text)
         return any(plain.startswith(w if _is_han(w) else w + " ") for w in self._leaning) or plain.endswith("呢")
 
-    def _bare(self, plain: str) -> str:
-        for word in self._prefixes:
+    def _bare(self, plain: str, behind: bool = False) -> str:
+        """Without the polite words before it, or behind it."""
+        for word in self._polite:
             glue = "" if _is_han(word) else " "
-            plain = plain.removeprefix(word + glue).removesuffix(glue + word).strip()
+            plain = (plain.removesuffix(glue + word) if behind else plain.removeprefix(word + glue)).strip()
         return plain
 
 

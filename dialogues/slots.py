@@ -20,7 +20,7 @@ _ADDRESS_IN_HAN = re.compile(r"[^\s<>(),;:\"“”\u3000-\u9fff\uff00-\uffef]+@[
 _SENTENCE = re.compile(r"[?!？！。;；，]|\w{5,}\.\s|[\u4e00-\u9fff]{12}")
 """What no person's name has. A point may stand behind an initial or a title, a name in Chinese is short."""
 _LETTER = re.compile(r"[^\W\d_]", re.UNICODE)
-_ENTITY = {"challenge": "challenge", "region": "region", "province": "province"}
+_DIGITS_ALONE = re.compile(r"[\d\s/&+.-]*\d[\d\s/&+.-]*")
 PERSON_WORDS = 6
 NEAR = 86
 """Similarity (0..100) from which a misspelt option is taken for the option."""
@@ -130,21 +130,39 @@ def _chosen(scene: Scene, slot: Slot, text: str) -> list[str]:
     if scene.world.phrases.command(text) == "all" and slot.type == "choices":
         return values
     return (
-        _by_place(plain, values, scene.understanding)
-        or _by_name(scene, plain, values)
-        or _by_entity(slot, values, scene.understanding)
+        _by_place(scene, text, values)
+        or _by_name(scene, slot, plain, values)
         or _by_near_miss(scene, plain, values)
         or _by_intent(slot, values, scene.understanding)
     )
 
 
-def _by_place(plain: str, values: list[str], understanding: Understanding) -> list[str]:
-    """Options by their number, if the text is nothing but numbers and what joins them."""
-    places = understanding.values("ordinal")
-    if not places and re.fullmatch(r"[\d\s/&+.-]+|\d[\d\s]*(?:(?:and|en|和|与|及)\s*\d+\s*)+", plain):
-        places = re.findall(r"\d+", plain)
-    picked = [values[int(p) - 1] for p in places if p.isdigit() and 0 < int(p) <= len(values)]
-    return picked if len(picked) == len(places) else []
+def _by_place(scene: Scene, text: str, values: list[str]) -> list[str]:
+    """Options by their number, if the text is nothing but numbers and what people put around them."""
+    places = re.findall(r"\d+", text) if _DIGITS_ALONE.fullmatch(normal(text)) else _counted(scene, text)
+    picked = [_at(values, int(p)) for p in places]
+    return [v for v in picked if v] if all(picked) else []
+
+
+def _at(values: list[str], place: int) -> str | None:
+    """The option at a place, counted from 1; -1 is the last one."""
+    if place == -1:
+        return values[-1]
+    return values[place - 1] if 0 < place <= len(values) else None
+
+
+def _counted(scene: Scene, text: str) -> list[str]:
+    """Numbers and ordinals in words, unless the text says more than them."""
+    if scene.understanding.text.strip() != text.strip():
+        return []
+    rest, places = scene.understanding.text, []
+    for entity in sorted(scene.understanding.entities, key=lambda e: e.start, reverse=True):
+        if entity.type in ("ordinal", "number"):
+            rest = f"{rest[: entity.start]} {rest[entity.end :]}"
+            places.append(entity.value)
+    places += re.findall(r"\d+", rest)
+    around = [normal(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.around"]]
+    return [] if set(normal(re.sub(r"\d+", " ", rest)).split()) - set(around) else places
 
 
 def _titles(scene: Scene, value: str) -> list[str]:
@@ -159,21 +177,18 @@ def _titles(scene: Scene, value: str) -> list[str]:
     return [normal(n) for n in names]
 
 
-def _by_name(scene: Scene, plain: str, values: list[str]) -> list[str]:
+def _by_name(scene: Scene, slot: Slot, plain: str, values: list[str]) -> list[str]:
+    """Options by what they are called here, or under any name that the knowledge base has for them."""
     exact = [v for v in values if plain in _titles(scene, v)]
     if exact:
         return exact
     padded = f" {plain} "
-    return [v for v in values if any(_contains(padded, t) for t in _titles(scene, v) if t)]
+    mentioned = scene.understanding.values(slot.kind or "")
+    return [v for v in values if v in mentioned or any(_contains(padded, t) for t in _titles(scene, v) if t)]
 
 
 def _contains(padded: str, title: str) -> bool:
     return title in padded if re.search(r"[\u4e00-\u9fff]", title) else f" {title} " in padded
-
-
-def _by_entity(slot: Slot, values: list[str], understanding: Understanding) -> list[str]:
-    named = understanding.values(_ENTITY.get(slot.kind or "", ""))
-    return [v for v in named if v in values]
 
 
 def _by_near_miss(scene: Scene, plain: str, values: list[str]) -> list[str]:
