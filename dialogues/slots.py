@@ -153,10 +153,10 @@ def _at(values: list[str], place: int) -> str | None:
 
 def _counted(scene: Scene, text: str) -> list[str]:
     """Numbers and ordinals in words, unless the text says more than them."""
-    if scene.understanding.text.strip() != text.strip():
-        return []
-    rest, places = scene.understanding.text, []
-    for entity in sorted(scene.understanding.entities, key=lambda e: e.start, reverse=True):
+    rest, places = text, []
+    # The value of a correction is only a part of what was understood: its spans do not fit.
+    understood = scene.understanding.entities if scene.understanding.text == text else ()
+    for entity in sorted(understood, key=lambda e: e.start, reverse=True):
         if entity.type in ("ordinal", "number"):
             rest = f"{rest[: entity.start]} {rest[entity.end :]}"
             places.append(entity.value)

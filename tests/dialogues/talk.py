@@ -59,12 +59,10 @@ def written() -> dict[tuple[str, str], list[str]]:
     return {(code, command): phrases for code, lists in read.items() for command, phrases in lists.items()}
 
 
-def understood(
-    text: str, *intents: str, verdict: Verdict = "unsure", question: bool = False, entities: bool = True
-) -> Understanding:
+def understood(text: str, *intents: str, verdict: Verdict = "unsure", question: bool = False) -> Understanding:
     """An understanding made by hand; its entities are found by their names, without any trained model."""
     ranked = tuple(Intent(name, 0.9 / (place + 1)) for place, name in enumerate(intents))
-    found = tuple(finder().find(text)) if entities else ()
+    found = tuple(finder().find(text))
     return Understanding(text, ranked, found, verdict, question)
 
 
@@ -154,8 +152,8 @@ def titles(buttons: Sequence[Button]) -> list[str]:
     return [b.title for b in buttons]
 
 
-def scene(text: str = "", language: LanguageCode = "en", form: Draft | None = None, **heard: Any) -> Scene:
+def scene(text: str = "", *intents: str, verdict: Verdict = "unsure", language: LanguageCode = "en") -> Scene:
     """A step's working table, for the parts that are tried on their own."""
-    state = State(language=language, disclosed=True, form=form)
-    event = Event("text", START, text=text, understanding=understood(text, **heard))
+    state = State(language=language, disclosed=True)
+    event = Event("text", START, text=text, understanding=understood(text, *intents, verdict=verdict))
     return Scene(dialogue().world, state, event)

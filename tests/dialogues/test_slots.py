@@ -1,5 +1,7 @@
 """Reading answers: what each kind of slot takes, and what is wrong with the rest."""
 
+import re
+
 import pytest
 
 from dialogues.slots import Given, Problem, options, read
@@ -11,14 +13,7 @@ CHALLENGES = options(scene(), PROPOSAL.slot("challenges"))
 
 def taken(name: str, text: str, *intents: str, sure: bool = False) -> object:
     """The value taken from a text, or the code of the problem."""
-    table = scene(text)
-    if intents:
-        from dataclasses import replace
-
-        from tests.dialogues.talk import understood
-
-        heard = understood(text, *intents, verdict="sure" if sure else "unsure")
-        table.event = replace(table.event, understanding=heard)
+    table = scene(text, *intents, verdict="sure" if sure else "unsure")
     result = read(table, PROPOSAL.slot(name), text)
     return result.value if isinstance(result, Given) else result
 
@@ -198,6 +193,20 @@ def test_challenges(text: str, places: list[int]) -> None:
 )
 def test_what_names_no_challenge(text: str) -> None:
     assert taken("challenges", text) == Problem("choices")
+
+
+@pytest.mark.parametrize("code", ["en", "nl", "zh"])
+def test_what_the_examples_say_is_taken(code: str) -> None:
+    world = dialogue().world
+    tried = 0
+    for form in world.forms.values():
+        for slot in form.slots:
+            example = world.texts.by_language[code].get(f"form.{form.kind}.{slot.id}.example", "")
+            for quoted in re.findall("“(.+?)”", example) if slot.type in ("choice", "choices", "consent") else ():
+                none = world.phrases.command(quoted) == "none" and slot.optional
+                assert none or isinstance(read(scene(quoted), slot, quoted), Given), (slot.id, quoted)
+                tried += 1
+    assert tried > 10
 
 
 def test_a_described_challenge_counts_when_the_engine_is_sure() -> None:

@@ -1,0 +1,94 @@
+"""Putting the questions: progress, what to press, and everything on one screen at the end."""
+
+import pytest
+
+from nlu.types import SERVED, LanguageCode
+from tests.dialogues.talk import PROPOSAL, Talk, at, dialogue, payloads, titles
+
+FORM = dialogue().world.forms["proposal"]
+
+
+def test_each_question_tells_how_far_one_is() -> None:
+    assert Talk(form=at("company_name")).press("form:continue").last.text.startswith("Step 1 of 10.")
+    assert Talk("nl", form=at("province")).press("form:continue").last.text.startswith("Stap 4 van 10.")
+    consortium = at("consortium_role", collaboration_mode="consortium")
+    assert Talk(form=consortium).press("form:continue").last.text.startswith("Step 9 of 11.")
+
+
+def test_the_first_question_has_no_way_back() -> None:
+    assert payloads(Talk(form=at("company_name")).press("form:continue").last) == ["form:cancel"]
+    assert payloads(Talk(form=at("contact_name")).press("form:continue").last) == ["form:back", "form:cancel"]
+
+
+def test_an_optional_question_can_be_skipped() -> None:
+    for slot in FORM.slots:
+        if slot.type != "review" and not slot.when:
+            shown = payloads(Talk(form=at(slot.id)).press("form:continue").last)
+            assert ("form:skip" in shown) is slot.optional, slot.id
+
+
+def test_options_are_numbered_where_many_may_be_chosen() -> None:
+    talk = Talk(form=at("challenges")).press("form:continue")
+    assert "1. Zero-emission" in talk.last.text
+    assert "\n11. " in talk.last.text
+    assert "1. " not in Talk(form=at("province")).press("form:continue").last.text
+
+
+def test_ticks_show_and_done_appears() -> None:
+    talk = Talk(form=at("challenges"))
+    assert "form:done" not in payloads(talk.press("form:continue").last)
+    talk.press("slot:challenges=challenge:hydrogen")
+    assert [t for t in titles(talk.last.buttons) if t.startswith("✓ ")] == ["✓ Hydrogen"]
+    assert "form:done" in payloads(talk.last)
+    assert "Hydrogen" in talk.last.text
+
+
+@pytest.mark.parametrize("language", SERVED)
+def test_the_review_shows_everything(language: LanguageCode) -> None:
+    talk = Talk(language, form=at("review")).press("form:continue")
+    assert talk.last.kind == "form"
+    voice_names = [dialogue().world.kb.name(v, "en") for v in PROPOSAL["challenges"]] if language == "en" else []
+    for shown in ("AquaPura NV", "An Peeters", "an.peeters@aquapura.be", PROPOSAL["solution"], *voice_names):
+        assert shown in talk.last.text
+    assert talk.last.text.count("•") == len(PROPOSAL)
+    edits = [f"edit:{name}" for name in PROPOSAL]
+    assert payloads(talk.last) == ["form:confirm", *edits, "form:cancel"]
+
+
+def test_a_skipped_answer_is_shown_as_such() -> None:
+    assert "Track record: (not given)" in Talk(form=at("review")).press("form:continue").last.text
+
+
+def test_braces_in_an_answer_are_only_braces() -> None:
+    talk = Talk(form=at("review", company_name="{0} {name} NV")).press("form:continue")
+    assert "{0} {name} NV" in talk.last.text
+
+
+def test_misses_are_explained_kindly_and_end_in_a_way_out() -> None:
+    talk = Talk(form=at("contact_email"))
+    first = talk.text("no mail here").last
+    assert "I don't see an e-mail address" in first.text
+    assert "At which e-mail address" in first.text
+    second = talk.text("jan@voorbeeld").last
+    assert "For example" in second.text
+    third = talk.text("jan").last
+    assert "coordinator" in third.text
+    assert payloads(third)[0] == "action:human"
+    assert talk.draft.failures == 3
+    talk.text("jan@voorbeeld.be")
+    assert talk.draft.failures == 0
+
+
+def test_an_unclear_review_stays_on_screen_with_its_buttons() -> None:
+    talk = Talk(form=at("review"))
+    for _ in range(4):
+        talk.text("hmm perhaps")
+        assert "AquaPura NV" in talk.last.text
+        assert "form:confirm" in payloads(talk.last)
+
+
+def test_why_is_told_and_the_question_put_again() -> None:
+    talk = Talk(form=at("contact_email")).text("why do you need this?")
+    assert "A coordinator uses it" in talk.last.text
+    assert "At which e-mail address" in talk.last.text
+    assert talk.awaiting == "contact_email"

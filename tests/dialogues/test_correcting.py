@@ -1,0 +1,107 @@
+"""Corrections in words, in three languages."""
+
+import pytest
+
+from dialogues.effects import Submit
+from tests.dialogues.talk import PROPOSAL, Talk, at, payloads
+
+CORRECTIONS = [
+    ("change my email to jan@voorbeeld.be", "contact_email", "jan@voorbeeld.be"),
+    ("Please change the company name to Groen BV.", "company_name", "Groen BV"),
+    ("no, my name is Jan Claes", "contact_name", "Jan Claes"),
+    ("sorry, the province should be Limburg", "province", "province:limburg"),
+    ("wijzig mijn e-mail naar jan@voorbeeld.be", "contact_email", "jan@voorbeeld.be"),
+    ("ik wil de provincie naar Limburg wijzigen", "province", "province:limburg"),
+    ("nee, de contactpersoon is Jan Claes", "contact_name", "Jan Claes"),
+    ("pas de bedrijfsnaam aan naar Groen BV", "company_name", "Groen BV"),
+    ("公司名称改成绿水科技", "company_name", "绿水科技"),
+    ("请把邮箱改为 li.wei@lvshui.cn", "contact_email", "li.wei@lvshui.cn"),
+    ("不对，联系人应该是李伟", "contact_name", "李伟"),
+    ("change the challenges to 6 and 6", "challenges", ["challenge:soil-remediation"]),
+]
+
+
+@pytest.mark.parametrize(("text", "slot", "value"), CORRECTIONS)
+def test_an_earlier_answer_is_changed(text: str, slot: str, value: object) -> None:
+    talk = Talk(form=at("solution")).text(text)
+    assert talk.draft.slots[slot] == value
+    assert "changed from “" in talk.last.text
+    assert talk.awaiting == "solution"
+    others = {k: v for k, v in talk.draft.slots.items() if k != slot}
+    assert others == {k: PROPOSAL[k] for k in others}
+
+
+def test_the_old_and_the_new_value_are_told() -> None:
+    talk = Talk("nl", form=at("solution")).text("wijzig de provincie naar Limburg")
+    assert "Provincie gewijzigd van “Antwerpen” naar “Limburg" in talk.last.text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("no, I meant jan@voorbeeld.be", "jan@voorbeeld.be"),
+        ("nee, ik bedoelde jan@voorbeeld.be", "jan@voorbeeld.be"),
+        ("不对，我是说 li.wei@lvshui.cn", "li.wei@lvshui.cn"),
+    ],
+)
+def test_i_meant_changes_the_last_answer(text: str, value: str) -> None:
+    talk = Talk(form=at("province")).text(text)
+    assert talk.draft.slots["contact_email"] == value
+    assert talk.awaiting == "province"
+
+
+@pytest.mark.parametrize(
+    "text", ["my email is wrong", "change my email", "mijn e-mail klopt niet", "我想修改邮箱", "邮箱填错了"]
+)
+def test_a_correction_without_a_value_asks_for_it(text: str) -> None:
+    talk = Talk(form=at("solution")).text(text)
+    assert talk.awaiting == "contact_email"
+    assert f"so far: {PROPOSAL['contact_email']}" in talk.last.text
+    assert talk.text("jan@voorbeeld.be").awaiting == "solution"
+
+
+def test_twice_in_a_row() -> None:
+    talk = Talk(form=at("solution")).text("change the province to Limburg").text("change the province to Antwerp")
+    assert talk.draft.slots["province"] == "province:antwerp"
+
+
+@pytest.mark.parametrize("text", ["I made a mistake", "ik wil iets wijzigen", "填错了"])
+def test_which_answer_is_asked_when_none_is_named(text: str) -> None:
+    talk = Talk(form=at("solution")).text(text)
+    assert "edit:company_name" in payloads(talk.last)
+    assert talk.awaiting == "solution"
+
+
+def test_nothing_to_correct_yet() -> None:
+    assert Talk(form=at("company_name")).text("I made a mistake").awaiting == "company_name"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["change the climate to a better one", "We change the water to drinking water", "the track record is wrong"],
+)
+def test_what_names_no_given_answer_is_no_correction(text: str) -> None:
+    talk = Talk(form=at("solution")).text(text)
+    assert talk.draft.slots["solution"] == text
+
+
+def test_the_review_itself_is_no_answer() -> None:
+    for text in ("change the review to yes", "nazicht is fout", "核对改成是"):
+        talk = Talk(form=at("review")).text(text)
+        assert talk.awaiting == "review"
+        assert "review" not in talk.draft.slots
+        assert not talk.done(Submit)
+
+
+def test_consent_can_be_taken_back_in_words() -> None:
+    talk = Talk(form=at("review")).text("change my consent to no")
+    assert talk.state.form is None
+    assert not talk.done(Submit)
+
+
+def test_a_very_long_text_is_read_in_no_time() -> None:
+    from time import perf_counter
+
+    before = perf_counter()
+    Talk(form=at("solution")).text("wijzig naar " + "a naar " * 560)
+    assert perf_counter() - before < 2
