@@ -11,8 +11,7 @@ from nlu.types import SERVED, LanguageCode
 
 def greet(scene: Scene) -> None:
     """Say hello, with the first things to do."""
-    first = "action:need" if scene.voice.base == "zh" else "action:proposal"
-    buttons = [scene.button(p) for p in ("programme:overview", "regions", first)]
+    buttons = [scene.button(p) for p in ("programme:overview", "regions", scene.usual_form)]
     text = scene.voice.say("smalltalk.greeting", programme=scene.voice.pick(scene.kb.programme))
     scene.say("answer", text, buttons, topics=["smalltalk:greeting"])
 
@@ -35,8 +34,8 @@ def status(scene: Scene) -> None:
     """Tell where this conversation's intakes are."""
     voice, intakes = scene.voice, scene.event.intakes
     if not intakes:
-        scene.state.yes = "action:proposal"
-        buttons = [scene.button("action:proposal"), scene.button("action:human")]
+        scene.state.yes = scene.usual_form
+        buttons = [scene.button(scene.usual_form), scene.button("action:human")]
         return scene.say("notice", voice.say("action.status_none"), buttons, topics=["action:status"])
     lines = [
         voice.say(
@@ -120,7 +119,7 @@ def _in_form(act: Callable[[Scene], None]) -> Callable[[Scene], None]:
 
     def run(scene: Scene) -> None:
         if scene.state.form is None:
-            return scene.notice("form.none_open", [scene.button("action:proposal"), scene.button("challenges")])
+            return scene.notice("form.none_open", [scene.button(scene.usual_form), scene.button("challenges")])
         return act(scene)
 
     return run

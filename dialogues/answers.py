@@ -59,16 +59,17 @@ def tie(scene: Scene, region: str, challenge: str) -> None:
         known = scene.voice.pick(summary.text) if summary else ""
         sources = list(summary.sources) if summary else []
         text = voice.say("answer.no_tie", region=voice.name(region), challenge=voice.name(challenge), known=known)
-    buttons = [scene.button(challenge), scene.button(region), scene.button("action:proposal")]
+    buttons = [scene.button(challenge), scene.button(region), scene.button(scene.usual_form)]
     scene.say("answer", text, buttons, topics=[region, challenge], sources=sources)
 
 
-def unknown(scene: Scene, identifier: str) -> None:
-    """Say that no source tells this, and offer a person. A plain yes takes the offer."""
+def unknown(scene: Scene, identifier: str, others: Sequence[Intent] = ()) -> None:
+    """Say that no source tells this, and offer a person or other readings. A plain yes takes the person."""
     subject = scene.kb.topic(identifier)
     fact = subject.fact()
     text = scene.voice.pick(fact.text) if fact else scene.voice.say("answer.unknown")
-    payloads = list(dict.fromkeys(["action:human", *subject.follow_ups]))[:OFFERS]
+    offers = ["action:human", *(i.name for i in others), *subject.follow_ups]
+    payloads = list(dict.fromkeys(offers))[:OFFERS]
     scene.state.misses, scene.state.yes = 0, "action:human"
     scene.say("unknown", text, [scene.button(p) for p in payloads], topics=[identifier])
 
@@ -120,6 +121,5 @@ def _follow_ups(scene: Scene, subject: Topic) -> list[Button]:
         return [scene.button(t.id) for t in scene.kb.of_kind(subject.kind[:-1]) if t.facts]
     payloads = list(subject.follow_ups)
     if subject.kind == "challenge":
-        form = "action:need" if scene.voice.base == "zh" else "action:proposal"
-        payloads = [*payloads[: OFFERS - 1], form]
+        payloads = [*payloads[: OFFERS - 1], scene.usual_form]
     return [scene.button(p) for p in payloads[:OFFERS]]

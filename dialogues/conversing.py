@@ -15,7 +15,7 @@ SUBJECTS = {"region", "province", "challenge", "domain", "regions", "provinces",
 def converse(scene: Scene, text: str) -> None:
     """Answer a text outside any form."""
     if not any(c.isalnum() for c in text):
-        return scene.notice("event.empty", [scene.button("programme:overview"), scene.button("action:proposal")])
+        return scene.notice("event.empty", [scene.button("programme:overview"), scene.button(scene.usual_form)])
     if _typed_button(scene, text) or _phrase(scene, text) or _foreign_language(scene):
         return None
     if _follow_up(scene, text) or _region_and_challenge(scene):
@@ -32,6 +32,8 @@ def by_intent(scene: Scene) -> None:
     first = understanding.intents[0].name
     if understanding.verdict == "sure":
         return perform(scene, first)
+    if readings and readings[0].name.startswith("unknown:"):
+        return answers.unknown(scene, readings[0].name, readings[1:])
     if readings:
         return answers.clarify(scene, readings)
     return answers.decline(scene)
@@ -100,8 +102,7 @@ def _yes(scene: Scene) -> None:
 
 
 def _what_next(scene: Scene) -> None:
-    first = "action:need" if scene.voice.base == "zh" else "action:proposal"
-    buttons = [scene.button(p) for p in ("challenges", "regions", first)]
+    buttons = [scene.button(p) for p in ("challenges", "regions", scene.usual_form)]
     scene.notice("event.what_next", buttons)
 
 

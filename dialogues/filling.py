@@ -45,8 +45,8 @@ def resume(scene: Scene) -> None:
         return ask(scene, scene.voice.say("form.already_open"))
     if state.paused is None or _expired(scene, state.paused):
         state.paused = None
-        state.yes = "action:proposal"
-        return scene.notice("form.nothing_paused", [scene.button("action:proposal")])
+        state.yes = scene.usual_form
+        return scene.notice("form.nothing_paused", [scene.button(scene.usual_form)])
     state.form, state.paused = state.paused, None
     state.form.paused_at = None
     return ask(scene, scene.voice.say("form.resumed"), [scene.control("form:new")])

@@ -57,6 +57,11 @@ class Scene:
         return self.event.understanding or NOTHING
 
     @property
+    def usual_form(self) -> str:
+        """The form that people of this language mostly come for."""
+        return "action:need" if self.voice.base == "zh" else "action:proposal"
+
+    @property
     def messages(self) -> list[Message]:
         """What was said in this step."""
         return [e.message for e in self.effects if isinstance(e, Say)]
