@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,8 @@ from bot.errors import SetupError
 from bot.logs import configure
 from bot.ports import Json
 from bot.settings import Settings
+from bot.store.address import database_url
+from bot.store.engine import Store, open_reader
 from knowledge.errors import KnowledgeError
 
 app = typer.Typer(help="The I²PCC assistant.", no_args_is_help=False, add_completion=False)
@@ -138,15 +142,22 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str("-" if value is None else value)
 
 
-async def _all() -> list[Json]:
-    from bot.wiring import reader
+@asynccontextmanager
+async def _database() -> AsyncIterator[Store]:
+    """The database for looking only: it is neither locked nor migrated."""
+    settings = Settings()
+    store = await open_reader(database_url(settings.database_url, settings.data_dir))
+    try:
+        yield store
+    finally:
+        await store.close()
 
-    async with reader(Settings()) as store, store.read() as session:
+
+async def _all() -> list[Json]:
+    async with _database() as store, store.read() as session:
         return await stored.list_intakes(session)
 
 
 async def _one(reference: str) -> Json | None:
-    from bot.wiring import reader
-
-    async with reader(Settings()) as store, store.read() as session:
+    async with _database() as store, store.read() as session:
         return await stored.show(session, reference)

@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,13 +23,12 @@ from bot.ports import Channel
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.store.address import database_url
-from bot.store.engine import Store, open_reader, open_store, reachable
+from bot.store.engine import Store, open_store, reachable
 from bot.turn import Turn
 from dialogues.engine import Dialogue
 from knowledge.base import KnowledgeBase, load
 from knowledge.encoder import Encoder
 from knowledge.matching import Matcher
-from nlu.embedded import EmbeddedInterpreter
 from nlu.encoder import load_encoder
 from nlu.language import Detector
 from nlu.training import load_training
@@ -65,8 +65,13 @@ class _Part(Protocol):
 
 def engines(settings: Settings) -> Engines:
     """Load the knowledge base and the models; trains the classifier when its data changed."""
-    kb = load()
-    encoder = load_encoder()
+    with ThreadPoolExecutor(1) as pool:
+        encoder_loading = pool.submit(load_encoder)
+        # Meanwhile: scikit-learn takes a second to import.
+        from nlu.embedded import EmbeddedInterpreter
+
+        kb = load()
+        encoder = encoder_loading.result()
     interpreter = EmbeddedInterpreter(kb, encoder, load_training(), settings.data_dir / "cache")
     dialogue = Dialogue(kb)
     turn = Turn(kb, Detector(_proper_names(kb)), interpreter, dialogue, Matcher(kb, encoder))
@@ -191,13 +196,3 @@ async def chat(settings: Settings) -> None:
 
     async with running(settings, telegram=False) as parts:
         await Chat(parts.assistant, typer.echo, settings.data_dir).run()
-
-
-@asynccontextmanager
-async def reader(settings: Settings) -> AsyncIterator[Store]:
-    """The database for looking only: it is neither locked nor migrated."""
-    store = await open_reader(database_url(settings.database_url, settings.data_dir))
-    try:
-        yield store
-    finally:
-        await store.close()
