@@ -119,7 +119,9 @@ def _follow_ups(scene: Scene, subject: Topic) -> list[Button]:
     """Where to go next: what belongs to the topic, and the form for who described a challenge."""
     if subject.kind in ("regions", "provinces", "challenges", "domains"):
         return [scene.button(t.id) for t in scene.kb.of_kind(subject.kind[:-1]) if t.facts]
-    payloads = list(subject.follow_ups)
+    form = scene.usual_form
+    payloads = [form if p == "action:proposal" else p for p in subject.follow_ups]
     if subject.kind == "challenge":
-        payloads = [*payloads[: OFFERS - 1], scene.usual_form]
+        others = [p for p in payloads if p != form]
+        payloads = [*others[: OFFERS - 1], form]
     return [scene.button(p) for p in payloads[:OFFERS]]
