@@ -134,7 +134,7 @@ def why(scene: Scene) -> None:
 
 def wait(scene: Scene) -> None:
     """Take one's time; nothing is lost."""
-    scene.notice("action.wait")
+    scene.notice("action.wait", [scene.control("form:continue")] if scene.state.form else [])
 
 
 ACTIONS: dict[str, Callable[[Scene], None]] = {

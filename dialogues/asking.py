@@ -36,7 +36,7 @@ def ask(scene: Scene, lead: str = "", first: Sequence[Button] = ()) -> None:
     step, total = form.progress(slot.id, draft.slots)
     parts = [
         lead,
-        scene.voice.say("form.progress", step=step, total=total) + " " + text_of(scene, slot, "ask"),
+        scene.voice.say("form.question", step=step, total=total, ask=text_of(scene, slot, "ask")),
         _numbered(scene, slot),
         _so_far(scene, draft, slot),
     ]

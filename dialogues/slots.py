@@ -55,7 +55,7 @@ def read(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         case "email":
             return _email(text)
         case "text":
-            return _long_text(slot, text)
+            return _long_text(scene, slot, text)
         case "choice":
             found = _chosen(scene, slot, text)
             return Given(found[0]) if len(found) == 1 else Problem("several" if found else "choice")
@@ -85,6 +85,8 @@ def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         return Problem("email_as_name")
     if slot.type == "person" and (len(name.split()) > PERSON_WORDS or _SENTENCE.search(name)):
         return Problem("sentence")
+    if slot.type == "person" and scene.world.phrases.command(text) is not None:
+        return Problem("sentence")
     return Given(name)
 
 
@@ -112,7 +114,7 @@ def _email(text: str) -> Given | Problem:
     return Given(checked.normalized)
 
 
-def _long_text(slot: Slot, text: str) -> Given | Problem:
+def _long_text(scene: Scene, slot: Slot, text: str) -> Given | Problem:
     answer = text.strip()
     if not _LETTER.search(answer):
         return Problem("no_letters")
@@ -120,7 +122,8 @@ def _long_text(slot: Slot, text: str) -> Given | Problem:
         return Problem("too_long")
     # A Chinese character carries about as much as three Latin letters.
     weight = sum(3 if "\u4e00" <= c <= "\u9fff" else 1 for c in answer)
-    return Given(answer) if weight >= slot.shortest else Problem("too_short")
+    enough = weight >= slot.shortest and scene.world.phrases.command(text) is None
+    return Given(answer) if enough else Problem("too_short")
 
 
 def _chosen(scene: Scene, slot: Slot, text: str) -> list[str]:
@@ -129,6 +132,8 @@ def _chosen(scene: Scene, slot: Slot, text: str) -> list[str]:
     plain = normal(text)
     if scene.world.phrases.command(text) == "all" and slot.type == "choices":
         return values
+    if _excludes(scene, plain, values):
+        return []
     return (
         _by_place(scene, text, values)
         or _by_name(scene, slot, plain, values)
@@ -142,6 +147,13 @@ def _by_place(scene: Scene, text: str, values: list[str]) -> list[str]:
     places = re.findall(r"\d+", text) if _DIGITS_ALONE.fullmatch(normal(text)) else _counted(scene, text)
     picked = [_at(values, int(p)) for p in places]
     return [v for v in picked if v] if all(picked) else []
+
+
+def _excludes(scene: Scene, plain: str, values: list[str]) -> bool:
+    """ "Not alone", "all but hydrogen": what is named is not what is chosen."""
+    words = [normal(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.except"]]
+    named = "|".join(re.escape(title) for v in values for title in _titles(scene, v) if title)
+    return re.search(rf"(?:{'|'.join(words)})\s?(?:\w+ )?(?:{named})", plain) is not None
 
 
 def _at(values: list[str], place: int) -> str | None:
@@ -161,6 +173,8 @@ def _counted(scene: Scene, text: str) -> list[str]:
             rest = f"{rest[: entity.start]} {rest[entity.end :]}"
             places.append(entity.value)
     places += re.findall(r"\d+", rest)
+    if "第" in text:  # 第4个 is the fourth, 4个 is four of them
+        rest = rest.replace("个", " ")
     around = [normal(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.around"]]
     return [] if set(normal(re.sub(r"\d+", " ", rest)).split()) - set(around) else places
 

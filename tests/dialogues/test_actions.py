@@ -139,6 +139,9 @@ def test_waiting_loses_nothing() -> None:
     talk = Talk(form=at("solution")).text("one moment")
     assert talk.last.kind == "notice"
     assert talk.draft == at("solution")
+    assert payloads(talk.last) == ["form:continue"]
+    assert talk.press("form:continue").last.text.startswith("Step 6")
+    assert not Talk().text("one moment").last.buttons
 
 
 def test_commands_of_a_form_without_one() -> None:

@@ -71,6 +71,9 @@ def test_names_of_persons(text: str, name: str) -> None:
         "我不太想在这里告诉你我的名字",
         "李伟，电话一二三",
         "这个必须填吗？",
+        "yes",
+        "geen",
+        "好的",
     ],
 )
 def test_a_name_is_not_a_sentence(text: str) -> None:
@@ -121,7 +124,14 @@ def test_descriptions(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("pumps", "too_short"), ("水泵", "too_short"), ("12 34 56 78 90 12 34", "no_letters"), ("x" * 4001, "too_long")],
+    [
+        ("pumps", "too_short"),
+        ("水泵", "too_short"),
+        ("Ja, alles is in orde!", "too_short"),
+        ("确认提交吧", "too_short"),
+        ("12 34 56 78 90 12 34", "no_letters"),
+        ("x" * 4001, "too_long"),
+    ],
 )
 def test_what_is_no_description(text: str, code: str) -> None:
     assert taken("solution", text) == Problem(code)
@@ -170,6 +180,7 @@ def test_what_is_no_province(text: str, code: str) -> None:
         ("numbers 4 and 5", [4, 5]),
         ("nummers 4 en 5", [4, 5]),
         ("第4项和第5项", [4, 5]),
+        ("第4个和第5个", [4, 5]),
         ("vier en vijf", [4, 5]),
         ("the first and the fourth", [1, 4]),
         ("the last one", [11]),
@@ -189,7 +200,20 @@ def test_challenges(text: str, places: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["两个", "two of them", "12", "5 and 14", "none of your business", "we started in 2 plants", "1.5 million"]
+    "text",
+    [
+        "not hydrogen",
+        "alles behalve waterstof",
+        "all but hydrogen",
+        "除了氢能都可以",
+        "两个",
+        "two of them",
+        "12",
+        "5 and 14",
+        "none of your business",
+        "we started in 2 plants",
+        "1.5 million",
+    ],
 )
 def test_what_names_no_challenge(text: str) -> None:
     assert taken("challenges", text) == Problem("choices")
@@ -226,9 +250,12 @@ def test_a_described_challenge_counts_when_the_engine_is_sure() -> None:
         ("samen", "consortium"),
         ("联合", "consortium"),
         ("2", "consortium"),
+        ("niet alleen", Problem("choice")),
+        ("not on our own", Problem("choice")),
+        ("不是单独", Problem("choice")),
     ],
 )
-def test_ways_of_working_together(text: str, mode: str) -> None:
+def test_ways_of_working_together(text: str, mode: object) -> None:
     assert taken("collaboration_mode", text) == mode
 
 
