@@ -152,7 +152,7 @@ def test_a_state_of_another_release_is_told(data: dict[str, Any]) -> None:
 
 def test_notices_from_outside_a_step() -> None:
     for language in SERVED:
-        for key in ("coordinator_joined", "coordinator_left", "coordinator_waiting"):
+        for key in ("coordinator_joined", "coordinator_left"):
             assert dialogue().notice(key, language, name="Els").strip()
         assert "Els" in dialogue().notice("coordinator_joined", language, name="Els")
 

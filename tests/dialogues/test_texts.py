@@ -1,20 +1,27 @@
 """The texts: the same in every language, and nothing that the code says is missing."""
 
+import ast
 import re
 from dataclasses import replace
+from importlib.resources import files
+from inspect import getsource
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from bot import ports
 from bot.coordination import STATUSES
+from dialogues import filling, slots, typing_in_form
 from dialogues.actions import ACTIONS
 from dialogues.asking import ask, fields, review
+from dialogues.phrases import HELPERS
 from dialogues.scene import Scene
 from dialogues.slots import options
 from dialogues.state import Draft, State
 from dialogues.texts import Texts, Voice, base_language
 from nlu.types import SERVED, LanguageCode
-from tests.dialogues.talk import PROPOSAL, Talk, at, dialogue, knowledge, payloads, scene
+from tests.dialogues.talk import PROPOSAL, Talk, at, dialogue, knowledge, payloads, scene, written
 
 WORLD = dialogue().world
 CATALOGUES = WORLD.texts.by_language
@@ -89,9 +96,6 @@ def test_every_command_steers_somewhere() -> None:
 
 
 def written_commands() -> set[tuple[str, str]]:
-    from dialogues.phrases import HELPERS
-    from tests.dialogues.talk import written
-
     return {(code, command) for code, command in written() if command not in HELPERS}
 
 
@@ -101,8 +105,6 @@ def test_every_status_of_an_intake_has_words() -> None:
 
 
 def test_every_unsupported_thing_has_words() -> None:
-    from bot import ports
-
     assert all(detail in str(ports.Incoming.__doc__) for detail in DETAILS)
     for catalogue in CATALOGUES.values():
         assert {f"event.unsupported.{d}" for d in DETAILS} == {k for k in catalogue if "unsupported." in k}
@@ -116,10 +118,6 @@ def test_every_problem_has_an_explanation() -> None:
 
 
 def problem_codes() -> set[str]:
-    from inspect import getsource
-
-    from dialogues import filling, slots, typing_in_form
-
     source = "".join(map(getsource, (slots, filling, typing_in_form)))
     said = re.findall(r"Problem\((.*)\)|explain\(scene, (.*)\)", source)
     return {code for line in said for code in re.findall(r'"(\w+)"', "".join(line))}
@@ -192,3 +190,39 @@ def test_texts_of_a_folder_are_read(tmp_path: Any) -> None:
 def test_greeting_offers_what_exists() -> None:
     for code in SERVED:
         assert payloads(Talk(code).press("command:start").last)[:2] == ["programme:overview", "regions"]
+
+
+SOURCES = [*Path(str(files("dialogues"))).glob("*.py"), *Path(str(files("bot"))).glob("*.py")]
+SPOKEN = re.compile(r"""(?:say|notice|items|Notices?|_notices)\(\s*(f?)"([^"]+)\"""")
+
+
+def literals() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Every string of the code that could be a text's key: as it stands, and with its gaps as a pattern."""
+    plain, gapped = set(), set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else ".+" for v in node.values]
+                gapped.add("".join(parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                plain.add(node.value)
+    return plain, [re.compile(p) for p in gapped if not p.startswith(".+")]
+
+
+def test_every_text_that_the_code_says_exists() -> None:
+    spoken = [(f, key) for path in SOURCES for f, key in SPOKEN.findall(path.read_text(encoding="utf-8"))]
+    keys = [key for formatted, key in spoken if not formatted and "." in key]
+    assert len(keys) > 30
+    for key in keys:
+        assert key in CATALOGUES["en"], key
+    for name in ACTIONS:
+        if name.startswith(("form:", "erase:")):
+            assert f"button.{name}" in CATALOGUES["en"], name
+
+
+def test_every_text_is_said_somewhere() -> None:
+    plain, gapped = literals()
+    named = {f"button.{n}" for n in ACTIONS} | {t.replace(":", ".") for t in knowledge().topics}
+    for key in CATALOGUES["en"].keys() - named - plain:
+        known = key.removeprefix("button.") in plain or any(p.fullmatch(key) for p in gapped)
+        assert known, f"{key} is said nowhere"
