@@ -76,7 +76,10 @@ def review(scene: Scene, lead: str = "") -> None:
     """Everything on one screen; each field has its button."""
     draft, form, _ = open_draft(scene)
     fields = [s for s in form.applicable(draft.slots) if s.id in draft.slots]
-    lines = [f"• {text_of(scene, s, 'label')}: {shown(scene, s, draft.slots[s.id])}" for s in fields]
+    lines = [
+        "• " + scene.voice.say("form.line", label=text_of(scene, s, "label"), value=shown(scene, s, draft.slots[s.id]))
+        for s in fields
+    ]
     text = "\n".join([*([lead, ""] if lead else []), scene.voice.say("form.review"), "", *lines])
     edits = [Button(scene.voice.say("form.edit", label=text_of(scene, s, "label")), f"edit:{s.id}") for s in fields]
     scene.say("form", text, [scene.control("form:confirm"), *edits, scene.control("form:cancel")])

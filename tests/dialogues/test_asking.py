@@ -57,6 +57,7 @@ def test_the_review_shows_everything(language: LanguageCode) -> None:
 
 def test_a_skipped_answer_is_shown_as_such() -> None:
     assert "Track record: (not given)" in Talk(form=at("review")).press("form:continue").last.text
+    assert "业绩：（未填写）" in Talk("zh-Hans", form=at("review")).press("form:continue").last.text
 
 
 def test_braces_in_an_answer_are_only_braces() -> None:

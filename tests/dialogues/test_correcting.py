@@ -13,6 +13,7 @@ CORRECTIONS = [
     ("wijzig mijn e-mail naar jan@voorbeeld.be", "contact_email", "jan@voorbeeld.be"),
     ("ik wil de provincie naar Limburg wijzigen", "province", "province:limburg"),
     ("nee, de contactpersoon is Jan Claes", "contact_name", "Jan Claes"),
+    ("eigenlijk is mijn e-mail jan@voorbeeld.be", "contact_email", "jan@voorbeeld.be"),
     ("pas de bedrijfsnaam aan naar Groen BV", "company_name", "Groen BV"),
     ("公司名称改成绿水科技", "company_name", "绿水科技"),
     ("请把邮箱改为 li.wei@lvshui.cn", "contact_email", "li.wei@lvshui.cn"),
