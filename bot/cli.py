@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -72,6 +73,7 @@ def chat() -> None:
 
     settings = Settings()
     configure("WARNING")
+    logging.getLogger("nlu").setLevel("INFO")  # a first start trains, and should show it
     asyncio.run(run(settings))
 
 

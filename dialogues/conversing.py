@@ -32,11 +32,23 @@ def by_intent(scene: Scene) -> None:
     first = understanding.intents[0].name
     if understanding.verdict == "sure":
         return perform(scene, first)
-    if readings and readings[0].name.startswith("unknown:"):
-        return answers.unknown(scene, readings[0].name, readings[1:])
+    if nowhere := _in_no_source(scene):
+        return answers.unknown(scene, nowhere, [r for r in readings if not r.name.startswith("unknown:")])
     if readings:
         return answers.clarify(scene, readings)
     return answers.decline(scene)
+
+
+def _in_no_source(scene: Scene) -> str | None:
+    """The likeliest question without a source, if such questions are at least half as likely as the best reading.
+
+    A topic that only comes near would dodge the question; it is still offered as a button.
+    """
+    intents = scene.understanding.intents
+    nowhere = [i for i in intents if i.name.startswith("unknown:")]
+    if 2 * sum(i.confidence for i in nowhere) < intents[0].confidence:
+        return None
+    return nowhere[0].name
 
 
 def perform(scene: Scene, name: str) -> None:
