@@ -13,6 +13,7 @@ from bot.ports import Delivery, Gateway, Sent
 from bot.settings import Settings
 from connectors.telegram import webhook
 from connectors.telegram.client import ALLOWED_UPDATES, Client
+from connectors.telegram.pace import Pace
 from connectors.telegram.polling import Poller
 from connectors.telegram.receiving import Receiver
 from connectors.telegram.sending import Sender
@@ -46,7 +47,7 @@ class TelegramChannel:
         except InvalidToken:
             raise SetupError(self._wrong_token()) from None
         self._secret, self._webhook_url = _webhook(settings)
-        self._receiver = Receiver(self._client, gateway)
+        self._receiver = Receiver(self._client, gateway, Pace(settings.rate_limit == "on"))
         self._sender = Sender(self._client)
         self._task: asyncio.Task[None] | None = None
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Coroutine
-from time import monotonic
 from typing import Any
 
 from telegram import CallbackQuery, Update
@@ -15,6 +14,8 @@ from bot.errors import RequestError
 from bot.ports import Gateway, Incoming, Json
 from connectors.telegram._recent import Recent
 from connectors.telegram.client import Client
+from connectors.telegram.pace import Pace
+from connectors.telegram.refusing import Refusals
 from connectors.telegram.texts import texts
 from connectors.telegram.updates import group_of, language_hint, later_in_album, read, removed
 
@@ -22,7 +23,6 @@ log = logging.getLogger(__name__)
 
 _TYPING_SECONDS = 4.5
 """Telegram shows "typing" for five seconds."""
-_REFUSAL_SECONDS = 60
 _FINISH_SECONDS = 10
 _TOPIC = re.compile(
     r"(region|province|challenge|domain|programme|assistant|unknown):|(region|province|challenge|domain)s$"
@@ -33,13 +33,14 @@ _TOPIC = re.compile(
 class Receiver:
     """Takes updates, however they arrived."""
 
-    def __init__(self, client: Client, gateway: Gateway) -> None:
+    def __init__(self, client: Client, gateway: Gateway, pace: Pace) -> None:
         self._client = client
         self._gateway = gateway
+        self._pace = pace
+        self._refusals = Refusals(client, gateway)
         self._tasks: set[asyncio.Task[None]] = set()
         self._albums: Recent[str, int] = Recent()
         self._groups: Recent[int, bool] = Recent()
-        self._refused: Recent[str, float] = Recent()
 
     async def take(self, raw: Json) -> None:
         """Commit an update to the inbox and set its turn going; only then it may be confirmed to Telegram.
@@ -52,9 +53,13 @@ class Receiver:
             # Whatever it is, it will not become readable, and others wait behind it.
             log.error("a Telegram update cannot be read (%s) and is skipped", type(exc).__name__)
             return
+        incoming = self._once_per_album(update, read(update))
+        if incoming is not None and not await self._pace.allows(incoming.address, update):
+            # The keyboard of a pressed button stays, so that it can be pressed again.
+            self._spawn(self._refusals.tell(incoming, "too_fast", update.callback_query))
+            return
         if update.callback_query:
             self._spawn(self._settle(update.callback_query))
-        incoming = self._once_per_album(update, read(update))
         if incoming is None:
             self._spawn(self._greet_group(update))
             return
@@ -63,8 +68,10 @@ class Receiver:
         except RequestError as exc:
             if exc.status >= 500:
                 raise
-            self._refuse(incoming, exc)
+            log.warning("a Telegram message was refused (%s)", exc.code)
+            self._spawn(self._refusals.tell(incoming, "refused"))
             return
+        await self._pace.count(incoming.address, update)
         self._remember_album(update)
         self._spawn(self._turn(int(incoming.address), inbox_id))
 
@@ -127,15 +134,6 @@ class Receiver:
             await self._client.send_message(group.id, words.group.format(bot=me.link or me.first_name))
         except TelegramError as exc:
             log.info("a group could not be told that it is not served (%s)", type(exc).__name__)
-
-    def _refuse(self, incoming: Incoming, exc: RequestError) -> None:
-        log.warning("a Telegram message was refused (%s)", exc.code)
-        now = monotonic()
-        if now - self._refused.get(incoming.address, -_REFUSAL_SECONDS) < _REFUSAL_SECONDS:
-            return
-        self._refused[incoming.address] = now
-        words = texts(incoming.language_hint or "en")
-        self._spawn(_best_effort(self._client.send_message(int(incoming.address), words.refused)))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

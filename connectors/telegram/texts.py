@@ -23,6 +23,7 @@ class Texts(BaseModel):
     sources: str
     group: str
     refused: str
+    too_fast: str = Field(max_length=200)
     about: str = Field(max_length=120)
     commands: dict[CommandName, CommandHelp]
 

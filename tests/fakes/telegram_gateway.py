@@ -5,12 +5,16 @@ from nlu.types import LanguageCode
 
 
 class FakeGateway:
-    """Accepts and answers. `failures` are raised by the next calls of `accept`, one each."""
+    """Accepts and answers. `failures` are raised by the next calls of `accept`, one each.
+
+    `language` is that of every conversation; while it is None there is none.
+    """
 
     def __init__(self) -> None:
         self.inbox: list[Incoming] = []
         self.answered: list[int] = []
         self.failures: list[Exception] = []
+        self.language: LanguageCode | None = None
 
     @property
     def texts(self) -> list[str]:
@@ -36,7 +40,8 @@ class FakeGateway:
         raise NotImplementedError
 
     async def messages_after(self, conversation_id: str, seq: int) -> Reply:
-        raise NotImplementedError
+        assert self.language is not None
+        return Reply((), self.language, None, "assistant", None)
 
     def subscribe(self, conversation_id: str) -> Subscription:
         raise NotImplementedError
@@ -48,7 +53,7 @@ class FakeGateway:
         raise NotImplementedError
 
     async def conversation_id(self, channel: str, address: str) -> str | None:
-        raise NotImplementedError
+        return None if self.language is None else f"{channel}:{address}"
 
     async def coordinate(self, action: Coordination) -> None:
         raise NotImplementedError
