@@ -17,6 +17,7 @@ from bot.errors import RequestError
 from bot.ports import Gateway
 from bot.settings import Settings
 from connectors.web.api import Api
+from connectors.web.bodies import BodyLimits
 from connectors.web.metrics import Counted
 from connectors.web.origins import OriginGuard, allowed_origins
 from connectors.web.pages import Pages
@@ -60,6 +61,7 @@ def build_app(
             Middleware(OriginGuard, origins=origins),
             cross_origin,
             Middleware(Boundary),
+            Middleware(BodyLimits),
         ],
         exception_handlers={RequestError: request_problem, HTTPException: http_problem},
         lifespan=lifespan,
