@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 
 def main() -> None:
     """Run the command line. What an operator has to mend is told in one line, with exit code 2."""
+    # Whatever is written holds people's data, or models that are trusted: database, exports, caches.
+    os.umask(0o077)
     try:
         app()
     except SetupError as error:

@@ -77,3 +77,10 @@ def test_the_terminal(product: Product) -> None:
     assert "geautomatiseerde assistent" in result.stdout
     assert "2011" in result.stdout or "2010" in result.stdout
     assert "Bron" in result.stdout
+
+
+def test_what_is_written_is_for_its_owner_alone(product: Product) -> None:
+    assert product.command("intakes", "export", "intakes.csv").returncode == 0
+    written = [f for f in product.data_dir.rglob("*") if f.is_file()]
+    assert {"i2pcc.db", "i2pcc.db-wal", "intakes.csv"} <= {f.name for f in written}
+    assert {oct(f.stat().st_mode & 0o077) for f in written} == {"0o0"}
