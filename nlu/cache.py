@@ -2,6 +2,7 @@
 
 import logging
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import TypeVar
@@ -16,9 +17,12 @@ T = TypeVar("T")
 def load_cached(path: Path, kind: type[T]) -> T | None:
     """What the file keeps, or None when it is missing, broken or something else.
 
-    The file is a pickle: its folder must belong to the assistant alone.
+    The file is a pickle, which runs what it holds: one that another user owns or may write is not opened.
     """
     if not path.is_file():
+        return None
+    if not _is_ours(path):
+        log.warning("cached model %s can be written by other users; it is trained again", path.name)
         return None
     try:
         content = joblib.load(path)
@@ -42,3 +46,8 @@ def store_cached(path: Path, content: object) -> None:
     for old in path.parent.glob(f"{path.name.split('-')[0]}-*{path.suffix}"):
         if old != path:
             old.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path) -> bool:
+    file = path.stat()
+    return file.st_uid in (os.geteuid(), 0) and not file.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
