@@ -4,6 +4,8 @@ import logging
 import re
 import sys
 
+from bot.privacy import describe
+
 _TOKENS = re.compile(r"bot\d+:[\w-]{20,}|xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer \S+")
 _NOISY = (
     "uvicorn",
@@ -20,12 +22,15 @@ _NOISY = (
 
 
 class Redacting(logging.Filter):
-    """Takes tokens out of messages that libraries write."""
+    """Takes tokens out of messages that libraries write, and an error's own words: they may quote a person."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact the formatted message; never drops a record."""
         message = record.getMessage()
         clean = _TOKENS.sub("…", message)
+        if record.exc_info and record.exc_info[1]:
+            clean = f"{clean} ({describe(record.exc_info[1])})"
+            record.exc_info = record.exc_text = None
         if clean != message:
             record.msg, record.args = clean, ()
         return True
