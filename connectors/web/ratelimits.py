@@ -2,6 +2,7 @@
 
 import math
 import time
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
@@ -40,4 +41,12 @@ class RateLimits:
 
 
 def _address(connection: HTTPConnection) -> str:
-    return connection.client.host if connection.client else "unknown"
+    host = connection.client.host if connection.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    # One subscriber of IPv6 has at least a whole /64.
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
