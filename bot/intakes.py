@@ -12,7 +12,8 @@ from bot.ports import Json
 from bot.store.models import HandoffRow, IntakeEvent, IntakeRow
 from dialogues.events import IntakeStatus
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What may begin a formula; Excel reads the wide signs of a Chinese keyboard too."""
 
 
 async def show(session: AsyncSession, reference: str) -> Json | None:

@@ -1,7 +1,10 @@
 """Keeping people's data out of logs and audit trails."""
 
 import hashlib
+import re
 import traceback
+
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def describe(error: BaseException) -> str:
@@ -22,5 +25,10 @@ def fingerprint(external_id: str) -> str:
 
 
 def storable(text: str) -> str:
-    """Text as every database takes it: without lone surrogates and NUL characters."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    """Text that every database takes and no screen obeys.
+
+    Without lone surrogates, control characters (which a terminal carries out) and overrides of the writing
+    direction (which show one text and hold another).
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNWANTED.sub("", lines.encode("utf-8", "replace").decode("utf-8"))

@@ -217,13 +217,14 @@ async def test_a_photo_is_mentioned_to_the_coordinator(bot: Bot, deliver: Delive
     assert slack.sent[-1].body["text"] == "[photo] our plant"
 
 
-async def test_a_table_for_a_spreadsheet_holds_no_formula(bot: Bot) -> None:
+@pytest.mark.parametrize("sign", ["=", "＝"])
+async def test_a_table_for_a_spreadsheet_holds_no_formula(bot: Bot, sign: str) -> None:
     await bot.says("42", "/submit")
     shown = await intake(bot)
-    shown["slots"]["company_name"] = "=HYPERLINK(1)"
+    shown["slots"]["company_name"] = f"{sign}HYPERLINK(1)"
     head, line = intakes.as_csv([shown]).splitlines()
     assert head.startswith("reference,kind,status,language,channel,created_at,suggested_region,company_name")
-    assert ",region:chongqing,'=HYPERLINK(1)," in line
+    assert f",region:chongqing,'{sign}HYPERLINK(1)," in line
 
 
 def test_references_cannot_be_misread() -> None:

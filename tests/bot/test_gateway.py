@@ -192,6 +192,12 @@ async def test_odd_characters_are_no_obstacle(bot: Bot) -> None:
     assert await bot.says("42", "a\x00b\ud83d 😀") == ["echo ab? 😀"]
 
 
+async def test_no_screen_obeys_what_a_person_wrote(bot: Bot) -> None:
+    assert await bot.says("42", "\x1b]0;title\x07\x1b[2Jone\r\ntwo\t\u202egnp.exe\u2069") == [
+        "echo ]0;title[2Jone\ntwo\tgnp.exe"
+    ]
+
+
 async def test_a_failed_turn_leaves_nothing_and_is_tried_again(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     bot.dialogue.broken = 1
     inbox_id = await bot.gateway.accept(bot.text("42", "secret@example.org"))
