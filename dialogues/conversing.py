@@ -9,6 +9,8 @@ SHORT = 40
 """Weight of a text (see `weight`) up to which it can be a follow-up on the topic before."""
 LIKELY = 0.12
 """Confidence below which a reading is not worth a button."""
+PAIRED = 0.25
+"""Confidence from which a challenge is taken for the one asked about, beside a region that is named."""
 SUBJECTS = {"region", "province", "challenge", "domain", "regions", "provinces", "challenges", "domains"}
 
 
@@ -138,7 +140,8 @@ def _follow_up(scene: Scene, text: str) -> bool:
     named = [v for t in ("region", "province", "challenge", "domain") for v in understanding.values(t)]
     attributes = understanding.values("attribute")
     if not named and attributes and (scene.world.phrases.leans(text) or answers.asked(subject, attributes)):
-        if _says_more_than_attribute(scene):
+        points_back = scene.world.phrases.points_back(text) and answers.asked(subject, attributes)
+        if not points_back and _says_more_than_attribute(scene):
             return False
         answers.topic(scene, subject.id, attributes)
         return True
@@ -169,13 +172,25 @@ def _pair(scene: Scene, before: str, now: str) -> bool:
     return True
 
 
+def _described_challenge(scene: Scene) -> str | None:
+    """The challenge that a text describes without naming it: the likeliest reading, regions aside."""
+    understanding = scene.understanding
+    if understanding.verdict == "sure":
+        first = understanding.intents[0].name if understanding.intents else ""
+        return first if first.startswith("challenge:") else None
+    best = next((i for i in understanding.intents if not i.name.startswith("region:")), None)
+    if best is None or not best.name.startswith("challenge:") or best.confidence < PAIRED or _in_no_source(scene):
+        return None
+    return best.name
+
+
 def _region_and_challenge(scene: Scene) -> bool:
     """A question on a region and a challenge at once is answered with what ties them."""
     understanding = scene.understanding
     regions, challenges = understanding.values("region"), understanding.values("challenge")
     first = understanding.intents[0].name if understanding.intents else ""
-    if not challenges and first.startswith("challenge:") and understanding.verdict == "sure":
-        challenges = [first]
+    if regions and not challenges and (described := _described_challenge(scene)):
+        challenges = [described]
     about_them = first.split(":")[0] in SUBJECTS or understanding.verdict != "sure"
     if len(regions) == 1 and len(challenges) >= 1 and about_them:
         answers.tie(scene, regions[0], challenges[0])

@@ -11,7 +11,7 @@ import yaml
 from knowledge.script import simplified
 
 _CLAUSES = re.compile(r"[,.!;，。！；、]+")
-HELPERS = ("polite", "leaning")
+HELPERS = ("polite", "leaning", "pointing")
 """Lists in the phrase files that are no commands."""
 _STRONGER = (("affirm", "agree"), ("deny", "refuse"))
 _NOISE = re.compile(r"[^\w\s/@.-]+", re.UNICODE)
@@ -34,6 +34,7 @@ class Phrases:
             for phrase in phrases
             if normal(phrase)
         }
+        self._pointing = frozenset(normal(p) for p in by_command.get("pointing", ()))
         self._leaning = tuple(normal(p) for p in by_command.get("leaning", ()))
         self._polite = tuple(sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True))
 
@@ -68,6 +69,11 @@ class Phrases:
         """Whether a text opens like a continuation: "and …", "en …", "那…"."""
         plain = normal(text)
         return any(plain.startswith(w if _is_han(w) else w + " ") for w in self._leaning) or plain.endswith("呢")
+
+    def points_back(self, text: str) -> bool:
+        """Whether a word of the text stands for something named before: "its", "daar", "它"."""
+        plain = normal(text)
+        return any(w in plain if _is_han(w) else w in plain.split() for w in self._pointing)
 
     def _bare(self, plain: str, behind: bool = False) -> str:
         """Without the polite words before it, or behind it."""

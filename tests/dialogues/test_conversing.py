@@ -192,3 +192,27 @@ def test_a_problem_described_is_answered_with_the_form_as_a_button() -> None:
     assert talk.last.topics == ("challenge:industrial-air-emissions",)
     assert "action:need" in payloads(talk.last)
     assert talk.state.form is None
+
+
+@pytest.mark.parametrize("first", ["region:hebei", "challenge:industrial-air-emissions"])
+def test_a_challenge_described_beside_a_region_is_answered_with_what_ties_them(first: str) -> None:
+    both = {"region:hebei", "challenge:industrial-air-emissions"}
+    talk = Talk().text("Does Hebei want to clean the smoke of its mills?", first, *(both - {first}), question=True)
+    assert talk.last.kind == "answer"
+    assert talk.last.topics == ("region:hebei", "challenge:industrial-air-emissions")
+
+
+def test_a_challenge_that_is_only_a_guess_is_not_paired() -> None:
+    readings = ("region:hebei", "programme:mission", "challenge:hydrogen")
+    assert Talk().text("Does Hebei like it so?", *readings).last.kind == "clarify"
+    nowhere = ("challenge:hydrogen", "unknown:other")
+    assert Talk().text("Which firm in Hebei makes it?", *nowhere).last.kind == "unknown"
+
+
+@pytest.mark.parametrize("text", ["who is its partner?", "wie is de partner ervan?", "它的伙伴是谁？"])
+def test_a_word_that_points_back_keeps_the_subject(text: str) -> None:
+    talk = Talk().press("region:hebei").sure(text, "programme:partners")
+    assert talk.last.topics == ("region:hebei",)
+    assert talk.last.sources
+    elsewhere = Talk().press("region:hebei").sure("who are the partners?", "programme:partners")
+    assert elsewhere.last.topics == ("programme:partners",)
