@@ -12,12 +12,29 @@ from dialogues.slots import Given, read
 
 def correct(scene: Scene, text: str) -> bool:
     """Carry out a correction if the text is one; False leaves everything as it was."""
-    for catalogue in scene.world.texts.by_language.values():
-        for pattern in catalogue.get("correction.patterns", ()):
-            found = re.fullmatch(pattern, text.strip(" .!。！"), re.IGNORECASE)
-            if found and _apply(scene, **found.groupdict()):
-                return True
-    return False
+    _, _, slot = open_draft(scene)
+    keys = ["correction.patterns"]
+    if slot.type != "text":
+        keys.append("correction.beside_descriptions")
+    patterns = [p for c in scene.world.texts.by_language.values() for key in keys for p in c.get(key, ())]
+    for pattern in patterns:
+        found = re.fullmatch(pattern, text.strip(" .!。！"), re.IGNORECASE)
+        if found and _apply(scene, **found.groupdict()):
+            return True
+    return _another_address(scene, slot, text)
+
+
+def _another_address(scene: Scene, slot: Slot, text: str) -> bool:
+    """An e-mail address where a choice or a yes is asked for can only replace the one given before."""
+    draft, form, _ = open_draft(scene)
+    given_before = next((s for s in form.slots if s.type == "email" and s.id in draft.slots), None)
+    if given_before is None or slot.free or slot.type == "email" or scene.understanding.question:
+        return False
+    given = read(scene, given_before, text)
+    if not isinstance(given, Given):
+        return False
+    filling.accept(scene, given_before, given.value)
+    return True
 
 
 def _apply(scene: Scene, field: str | None = None, value: str | None = None) -> bool:

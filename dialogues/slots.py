@@ -77,6 +77,8 @@ def _yes_or_no(scene: Scene, slot: Slot, text: str) -> Given | Problem:
 
 def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
     name = _introduced(scene, slot, " ".join(text.split()))
+    if scene.world.phrases.command(text) == "none":
+        return Problem("needed")
     if not _LETTER.search(name):
         return Problem("no_letters")
     if len(name) > slot.longest:

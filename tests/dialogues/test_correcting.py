@@ -21,6 +21,37 @@ CORRECTIONS = [
     ("change the challenges to 6 and 6", "challenges", ["challenge:soil-remediation"]),
 ]
 
+AT_THE_REVIEW = [
+    ("new@voorbeeld.be", "contact_email", "new@voorbeeld.be"),
+    ("het e-mailadres moet jan@voorbeeld.be zijn", "contact_email", "jan@voorbeeld.be"),
+    ("the right address is jan@voorbeeld.be", "contact_email", "jan@voorbeeld.be"),
+    ("our company is called Hydro Solutions NV", "company_name", "Hydro Solutions NV"),
+    ("the province should be Limburg", "province", "province:limburg"),
+    ("onze bedrijfsnaam moet Groen BV zijn", "company_name", "Groen BV"),
+    ("公司名称应该是绿水科技", "company_name", "绿水科技"),
+    ("電郵應該是 li.wei@lvshui.cn", "contact_email", "li.wei@lvshui.cn"),
+]
+
+
+@pytest.mark.parametrize(("text", "slot", "value"), AT_THE_REVIEW)
+@pytest.mark.parametrize("asked", ["collaboration_mode", "review"])
+def test_an_answer_is_put_right_where_none_like_it_is_asked(asked: str, text: str, slot: str, value: str) -> None:
+    talk = Talk(form=at(asked)).sure(text, "programme:contact", question=False)
+    assert talk.draft.slots[slot] == value
+    assert talk.awaiting == asked
+
+
+def test_a_description_that_sounds_like_a_correction_is_kept_whole() -> None:
+    text = "The solution must be seen in Genk; our company is called in by the steel works."
+    talk = Talk(form=at("track_record")).text(text)
+    assert talk.draft.slots["track_record"] == text
+    assert talk.draft.slots["solution"] == PROPOSAL["solution"]
+
+
+@pytest.mark.parametrize("text", ["修改聯絡人", "修改联络人", "change the contact person"])
+def test_an_answer_to_change_is_found_under_its_other_names(text: str) -> None:
+    assert Talk(form=at("review")).text(text).awaiting == "contact_name"
+
 
 @pytest.mark.parametrize(("text", "slot", "value"), CORRECTIONS)
 def test_an_earlier_answer_is_changed(text: str, slot: str, value: object) -> None:

@@ -72,12 +72,17 @@ def test_names_of_persons(text: str, name: str) -> None:
         "李伟，电话一二三",
         "这个必须填吗？",
         "yes",
-        "geen",
         "好的",
     ],
 )
 def test_a_name_is_not_a_sentence(text: str) -> None:
     assert taken("contact_name", text) == Problem("sentence")
+
+
+@pytest.mark.parametrize("slot", ["company_name", "contact_name"])
+@pytest.mark.parametrize("text", ["I don't know", "geen", "没有"])
+def test_having_no_name_to_give_is_no_name(slot: str, text: str) -> None:
+    assert taken(slot, text) == Problem("needed")
 
 
 @pytest.mark.parametrize(
