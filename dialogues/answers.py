@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dialogues.messages import Button
 from dialogues.scene import Scene
-from knowledge.model import Fact, Topic
+from knowledge.model import Fact, Topic, inside_sentence
 from nlu.types import Intent
 
 FACTUAL = {"region", "province", "challenge", "domain", "programme"}
@@ -58,7 +58,7 @@ def tie(scene: Scene, region: str, challenge: str) -> None:
         summary = scene.kb.topic(region).fact("needs") or scene.kb.topic(region).fact()
         known = scene.voice.pick(summary.text) if summary else ""
         sources = list(summary.sources) if summary else []
-        text = voice.say("answer.no_tie", region=voice.name(region), challenge=voice.name(challenge), known=known)
+        text = voice.say("answer.no_tie", region=voice.name(region), challenge=_inside(scene, challenge), known=known)
     buttons = [scene.button(challenge), scene.button(region), scene.button(scene.usual_form)]
     scene.say("answer", text, buttons, topics=[region, challenge], sources=sources)
 
@@ -109,9 +109,15 @@ def _titled(scene: Scene, subject: Topic, text: str) -> str:
     return scene.voice.say("answer.titled", name=name, text=text)
 
 
+def _inside(scene: Scene, identifier: str) -> str:
+    """The name as it stands within a sentence; a place keeps its capital."""
+    name = scene.voice.name(identifier)
+    return inside_sentence(name) if scene.kb.topic(identifier).kind in ("challenge", "domain") else name
+
+
 def _missing_fact(scene: Scene, subject: Topic) -> None:
     scene.state.yes = "action:human"
-    text = scene.voice.say("answer.missing_fact", topic=scene.voice.name(subject.id))
+    text = scene.voice.say("answer.missing_fact", topic=_inside(scene, subject.id))
     scene.say("unknown", text, [scene.button(subject.id), scene.button("action:human")], topics=[subject.id])
 
 

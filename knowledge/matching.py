@@ -11,7 +11,7 @@ import numpy as np
 
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder, Vectors
-from knowledge.model import Localized, Theme, Tie, Topic
+from knowledge.model import Localized, Theme, Tie, Topic, inside_sentence
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -122,7 +122,7 @@ class Matcher:
 
     def _list(self, challenges: Sequence[str], code: str) -> str:
         separator = "、" if code == "zh" else ", "
-        return separator.join(_inside_sentence(self._kb.name(c, code)) for c in challenges)
+        return separator.join(inside_sentence(self._kb.name(c, code)) for c in challenges)
 
     def _likeness(self, region: str, vector: Vectors | None) -> tuple[float, Theme | None]:
         """How much the text resembles the nearest theme of the region, 0..1, and that theme."""
@@ -160,8 +160,3 @@ def _confidence(ties: Sequence[Tie], challenges: int) -> Confidence:
     if stated and 2 * stated >= challenges:
         return "high"
     return "medium" if ties else "low"
-
-
-def _inside_sentence(name: str) -> str:
-    """A name as it stands within a sentence: no capital, unless it is an abbreviation."""
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]

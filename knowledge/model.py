@@ -92,3 +92,8 @@ class ReasonTexts(Strict):
     no_tie_here: Localized
     resembles: Localized
     wish: Localized
+
+
+def inside_sentence(name: str) -> str:
+    """The name of a challenge or a domain as it stands within a sentence: no capital, unless an abbreviation has it."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

@@ -216,3 +216,17 @@ def test_a_word_that_points_back_keeps_the_subject(text: str) -> None:
     assert talk.last.sources
     elsewhere = Talk().press("region:hebei").sure("who are the partners?", "programme:partners")
     assert elsewhere.last.topics == ("programme:partners",)
+
+
+def test_names_within_a_sentence_have_no_capital_but_places_do() -> None:
+    talk = Talk().text("Does Hebei want hydrogen?", "challenge:hydrogen", verdict="sure", question=True)
+    assert "links hydrogen to Hebei" in talk.last.text
+    missing = Talk().sure("how big is sludge treatment?", "challenge:sludge-treatment").last
+    assert missing.kind == "unknown"
+    assert "for sludge treatment" in missing.text
+    assert "for Hebei" in Talk().sure("how big is Hebei?", "region:hebei").last.text
+
+
+def test_a_scale_that_is_only_mentioned_asks_for_no_figure() -> None:
+    talk = Talk().sure("we build grid-scale storage, anything for us?", "challenge:smart-grid-storage")
+    assert talk.last.kind == "answer"
