@@ -44,12 +44,14 @@ export class Log {
     }
     let before = this.welcome;
     let news = 0;
+    let own = false;
     items.forEach((item, index) => {
       let node = this.nodes.get(keys[index]);
       if (!node) {
         node = this.draw(item);
         this.nodes.set(keys[index], node);
         news += item.seq ? 1 : 0;
+        own ||= Boolean(item.id);
       }
       node.classList.toggle("unsent", Boolean(item.body));
       if (before.nextSibling !== node) before.after(node);
@@ -57,7 +59,9 @@ export class Log {
     });
     this.enableLatest(items, keys);
     this.typing.hidden = !typing;
-    if (atEnd && (news || typing)) this.toEnd();
+    // What answers the person is brought into sight wherever they pressed; other news only at the end.
+    if ((own || this.awaited || atEnd) && (own || news || typing)) this.toEnd();
+    this.awaited = typing;
     return news;
   }
 
@@ -83,7 +87,8 @@ export class Log {
   }
 
   choices(buttons) {
-    const make = (button) => h("button", { type: "button", class: "choice", onclick: () => this.press(button) }, button.title);
+    const look = ({ payload }) => (payload === "form:confirm" ? "choice main" : "choice");
+    const make = (button) => h("button", { type: "button", class: look(button), onclick: () => this.press(button) }, button.title);
     return h("div", { class: "choices", role: "group", "aria-label": this.text.choices }, ...buttons.map(make));
   }
 
@@ -102,7 +107,7 @@ export class Log {
     return h("details", { class: "sources", ontoggle: shown }, summary, list);
   }
 
-  /** Only what was said after the person's last line may still be pressed. */
+  /** Only what was said after the person's last line may still be pressed; the rest is out of sight. */
   enableLatest(items, keys) {
     const last = items.findLastIndex((item) => item.id);
     const set = (node, enabled) => node.querySelectorAll(".choice").forEach((choice) => (choice.disabled = !enabled));

@@ -165,7 +165,9 @@ a { color: var(--accent); text-underline-offset: 0.2em; overflow-wrap: anywhere;
   transition: background 0.12s, color 0.12s;
 }
 .choice:hover:enabled { background: var(--accent); color: var(--accent-ink); }
-.choice:disabled { border-color: var(--line); color: var(--soft); font-weight: 400; cursor: default; }
+.choice:disabled { display: none; }
+.choices:not(:has(:enabled)) { display: none; }
+.choice.main { background: var(--accent); color: var(--accent-ink); }
 
 .typing { width: fit-content; margin-top: 14px; padding: 13px 16px; border-radius: 4px 16px 16px; background: var(--said); animation: appear 0.2s 0.25s both; }
 .dots { display: flex; gap: 5px; }
