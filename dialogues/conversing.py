@@ -101,13 +101,23 @@ def _phrase(scene: Scene, text: str) -> bool:
     command = scene.world.phrases.command(text)
     if command is None:
         return False
-    if command in ("affirm", "agree") and scene.yes:
+    if command == "command:why" and scene.state.topic in scene.kb:
+        _why(scene, str(scene.state.topic))
+    elif command in ("affirm", "agree") and scene.yes:
         _yes(scene)
     elif command in ("affirm", "agree", "deny", "refuse", "command:done", "none", "all"):
         _what_next(scene)
     else:
         pressing.press(scene, command)
     return True
+
+
+def _why(scene: Scene, before: str) -> None:
+    """ "Why?" after an answer: the reason that a source gives, or that none does."""
+    if answers.asked(scene.kb.topic(before), ["why"]):
+        answers.topic(scene, before, ["why"])
+    else:
+        answers.unknown(scene, "unknown:other")
 
 
 def _yes(scene: Scene) -> None:
@@ -145,7 +155,7 @@ def _follow_up(scene: Scene, text: str) -> bool:
             return False
         answers.topic(scene, subject.id, attributes)
         return True
-    if len(named) == 1 and scene.world.phrases.leans(text):
+    if len(named) == 1 and (scene.world.phrases.leans(text) or scene.world.phrases.points_back(text)):
         return _pair(scene, subject.id, named[0])
     return False
 

@@ -230,3 +230,20 @@ def test_names_within_a_sentence_have_no_capital_but_places_do() -> None:
 def test_a_scale_that_is_only_mentioned_asks_for_no_figure() -> None:
     talk = Talk().sure("we build grid-scale storage, anything for us?", "challenge:smart-grid-storage")
     assert talk.last.kind == "answer"
+
+
+@pytest.mark.parametrize(
+    "text", ["do they need sludge treatment?", "zoeken ze daar slibbehandeling?", "他们需要污泥处理吗？"]
+)
+def test_a_challenge_for_them_is_asked_of_the_region_before(text: str) -> None:
+    talk = Talk().press("region:hebei").sure(text, "challenge:sludge-treatment")
+    assert talk.last.topics == ("region:hebei", "challenge:sludge-treatment")
+
+
+@pytest.mark.parametrize("text", ["why?", "waarom?", "为什么？"])
+def test_why_is_asked_of_the_answer_before(text: str) -> None:
+    assert Talk().press("region:hebei").text(text).last.kind == "unknown"
+    reasoned = [t for t in knowledge().topics.values() if t.kind == "programme" and t.fact("why")]
+    assert reasoned
+    assert Talk().press(reasoned[0].id).text(text).last.topics == (reasoned[0].id,)
+    assert Talk().text(text).last.kind == "notice"
