@@ -171,6 +171,8 @@ async def serve(settings: Settings) -> None:
                 server_header=False,
                 timeout_graceful_shutdown=5,
                 ws_max_size=64 * 1024,
+                # Bounds a request's head at 64 KiB; httptools gathers endless headers, in quadratic time.
+                http="h11",
             )
         )
         host, port = listening.getsockname()[:2]
