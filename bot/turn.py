@@ -50,7 +50,7 @@ class Match(Protocol):
 class Matcher(Protocol):
     """Scores the regions for an intake."""
 
-    def match(self, challenges: Sequence[str], text: str, wishes: Sequence[str]) -> Match:
+    def match(self, challenges: Sequence[str], text: str, wishes: Sequence[str], *, home: str | None = None) -> Match:
         """Score every region. May take a while, so it is called in a thread."""
         ...
 
@@ -144,9 +144,10 @@ class Turn:
     async def _match(self, intake: Submit) -> Json:
         slots = intake.slots
         text = " ".join(str(slots[k]) for k in ("solution", "track_record", "need") if slots.get(k))
-        wishes = _listed(slots.get("preferred_regions") or slots.get("region"))
+        wishes = _listed(slots.get("preferred_regions"))
+        home = str(slots["region"]) if slots.get("region") else None
         challenges = _listed(slots.get("challenges"))
-        match = await asyncio.to_thread(self._matcher.match, challenges, text, wishes)
+        match = await asyncio.to_thread(self._matcher.match, challenges, text, wishes, home=home)
         return match.as_json()
 
 

@@ -101,6 +101,17 @@ def export(scene: Scene) -> None:
     scene.effects.append(Export())
 
 
+def source(scene: Scene) -> None:
+    """Tell where the last answer comes from."""
+    told = [scene.kb.sources[key] for key in scene.state.told if key in scene.kb.sources]
+    if not told:
+        return scene.notice("action.no_source")
+    titles = [f"• {scene.voice.pick(s.title)}" + (f" ({s.url})" if s.url else "") for s in told]
+    topics = [scene.state.topic] if scene.state.topic else []
+    text = "\n".join([scene.voice.say("action.source"), *titles])
+    return scene.say("answer", text, topics=topics, sources=[s.key for s in told])
+
+
 def capabilities(scene: Scene) -> None:
     """Say what the assistant can do."""
     answers.topic(scene, "assistant:capabilities")
@@ -149,6 +160,7 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "command:start": greet,
     "command:repeat": repeat,
     "command:wait": wait,
+    "command:source": source,
     "command:resume": filling.resume,
     "command:cancel": _in_form(filling.ask_cancel),
     "command:back": _in_form(filling.back),
@@ -173,4 +185,4 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
 
 QUIET_IN_FORM = {"action:human", "action:status", "action:language", "command:help", "command:start"}
 """Actions after which an open form's question is put again, because they do not put it themselves."""
-QUIET_IN_FORM |= {"command:export", "erase:no"}
+QUIET_IN_FORM |= {"command:export", "command:source", "erase:no"}

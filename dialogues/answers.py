@@ -55,10 +55,11 @@ def tie(scene: Scene, region: str, challenge: str) -> None:
         text = "\n".join(voice.pick(t.text) for t in ties)
         sources = [s for t in ties for s in t.sources]
     else:
-        summary = scene.kb.topic(region).fact("needs") or scene.kb.topic(region).fact()
-        known = scene.voice.pick(summary.text) if summary else ""
-        sources = list(summary.sources) if summary else []
-        text = voice.say("answer.no_tie", region=voice.name(region), challenge=_inside(scene, challenge), known=known)
+        others = scene.kb.ties(region=region)
+        known = voice.say("list.separator").join(_inside(scene, t.challenge) for t in others)
+        sources = [s for t in others for s in t.sources]
+        key = "answer.no_tie" if others else "answer.no_tie_at_all"
+        text = voice.say(key, region=voice.name(region), challenge=_inside(scene, challenge), known=known)
     buttons = [scene.button(challenge), scene.button(region), scene.button(scene.usual_form)]
     scene.say("answer", text, buttons, topics=[region, challenge], sources=sources)
 

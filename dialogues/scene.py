@@ -78,11 +78,13 @@ class Scene:
 
         Those of an earlier message of the same step count too, after the last one's.
         """
-        shown = tuple(buttons)
+        shown, sources = tuple(buttons), tuple(sources)
         earlier = [b for m in self.messages for b in m.buttons]
         self.effects.append(
             Say(Message(kind, text, shown, tuple(dict.fromkeys(topics)), tuple(dict.fromkeys(sources))))
         )
+        if kind == "answer":
+            self.state.told = list(dict.fromkeys(sources))
         if shown:
             self.state.offered = [Choice(title=b.title, payload=b.payload) for b in (*shown, *earlier)]
 

@@ -49,7 +49,8 @@ class Doubt(BaseModel):
 class State(BaseModel):
     """The dialogue's memory.
 
-    `topic` is what was talked about last and `beside` the challenge that it was asked with, `yes` the payload
+    `topic` is what was talked about last and `beside` the challenge that it was asked with, `told` the sources
+    of the last answer, `yes` the payload
     that a plain "yes" stands for; `misses` counts messages in a row that were not understood.
     """
 
@@ -63,6 +64,7 @@ class State(BaseModel):
     disclosed: bool = False
     topic: str | None = None
     beside: str | None = None
+    told: list[str] = Field(default_factory=list)
     offered: list[Choice] = Field(default_factory=list)
     yes: str | None = None
     confirming: Literal["erase", "cancel"] | None = None

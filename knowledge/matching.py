@@ -76,9 +76,12 @@ class Matcher:
         self._centre: Vectors = encoder.encode(names or [""]).mean(axis=0)
         self._profiles = {r.id: [(t, self._centred(_wordings(t))) for t in r.themes] for r in self._regions}
 
-    def match(self, challenges: Sequence[str], text: str, wishes: Sequence[str], language: str = "en") -> Match:
+    def match(
+        self, challenges: Sequence[str], text: str, wishes: Sequence[str], language: str = "en", home: str | None = None
+    ) -> Match:
         """Score every region for chosen challenges, the proposal's own words and the preferred regions.
 
+        `home` is the region in which a partner's need lies: it comes first, whatever the evidence for others.
         Reasons are worded in `language`, any of its variants (zh-Hans) included. Identifiers that the knowledge
         base does not have are passed over.
         """
@@ -87,7 +90,12 @@ class Matcher:
         known = [c for c in dict.fromkeys(challenges) if c in self._kb]
         vector = self._centred([text])[0] if any(map(str.isalpha, text)) else None
         scores = [self._score(region, known, vector, region.id in wishes, code) for region in self._regions]
+        scores = [self._at_home(s, code) if s.region == home else s for s in scores]
         return Match(tuple(sorted(scores, key=lambda s: -s.score)))
+
+    def _at_home(self, score: RegionScore, code: str) -> RegionScore:
+        reason = Reason(self._say("home", code, self._kb.topic(score.region)))
+        return RegionScore(score.region, 1.0, "high", (reason, *score.reasons))
 
     def _score(
         self, region: Topic, challenges: Sequence[str], vector: Vectors | None, wished: bool, code: str

@@ -91,6 +91,7 @@ class ReasonTexts(Strict):
     no_tie_anywhere: Localized
     no_tie_here: Localized
     resembles: Localized
+    home: Localized
     wish: Localized
 
 

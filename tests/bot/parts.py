@@ -114,7 +114,7 @@ class Matcher:
     def __init__(self) -> None:
         self.asked: list[tuple[list[str], str, list[str]]] = []
 
-    def match(self, challenges: Sequence[str], text: str, wishes: Sequence[str]) -> Match:
+    def match(self, challenges: Sequence[str], text: str, wishes: Sequence[str], *, home: str | None = None) -> Match:
         self.asked.append((list(challenges), text, list(wishes)))
         return Match()
 

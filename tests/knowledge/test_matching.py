@@ -132,3 +132,12 @@ def test_the_json_is_that_of_an_intake(matcher: Matcher) -> None:
     assert first["reasons"][0].keys() == {"text", "sources"}
     assert first["region"] == "region:chongqing"
     assert match == matcher.match([SOIL], "bodemsanering met bacteriën", ["region:hebei"], "nl")
+
+
+def test_a_need_belongs_to_the_region_where_it_lies(matcher: Matcher) -> None:
+    match = matcher.match(["challenge:smart-grid-storage"], "storage for our grid", [], home="region:guangdong")
+    assert match.regions[0].region == "region:guangdong"
+    assert "lies in Guangdong" in match.regions[0].reasons[0].text
+    assert matcher.match(["challenge:smart-grid-storage"], "storage for our grid", []).regions[0].region != (
+        "region:guangdong"
+    )
