@@ -14,6 +14,7 @@ from typing import Protocol
 import typer
 import uvicorn
 from starlette.routing import BaseRoute
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot.delivery import DeliveryWorker
 from bot.errors import SetupError
@@ -30,7 +31,7 @@ from knowledge.base import KnowledgeBase, load
 from knowledge.encoder import Encoder
 from knowledge.matching import Matcher
 from nlu.encoder import load_encoder
-from nlu.language import Detector
+from nlu.language import Detector, vocabulary
 from nlu.training import load_training
 from nlu.types import LanguageCode
 
@@ -72,9 +73,12 @@ def engines(settings: Settings) -> Engines:
 
         kb = load()
         encoder = encoder_loading.result()
-    interpreter = EmbeddedInterpreter(kb, encoder, load_training(), settings.data_dir / "cache")
+    examples = load_training()
+    interpreter = EmbeddedInterpreter(kb, encoder, examples, settings.data_dir / "cache")
+    # Training gains from several cores; on one text the threads only wait for each other, spinning.
+    threadpool_limits(1, "blas")
     dialogue = Dialogue(kb)
-    turn = Turn(kb, Detector(_proper_names(kb)), interpreter, dialogue, Matcher(kb, encoder))
+    turn = Turn(kb, Detector(_proper_names(kb), vocabulary(examples)), interpreter, dialogue, Matcher(kb, encoder))
     return Engines(kb, encoder, turn, dialogue)
 
 

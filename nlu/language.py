@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from knowledge.script import simplified, traditional
 from nlu.ngrams import REJECTED, Evidence, Ngrams
+from nlu.training import Example
 from nlu.types import Detection, LanguageCode, LanguagePrior
 
 ADOPT = 0.6
@@ -71,11 +73,13 @@ class Detector:
     """Tells in which language a text is to be answered. Deterministic and safe to share between threads.
 
     `names` are proper names (regions, provinces, the programme): a text of names alone says nothing
-    about its language.
+    about its language. `vocabulary` gives words of the field per language (see `vocabulary`).
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._ngrams = Ngrams()
+    def __init__(
+        self, names: Iterable[str] = (), vocabulary: Mapping[str, Collection[str]] = MappingProxyType({})
+    ) -> None:
+        self._ngrams = Ngrams(vocabulary)
         self._names = _pattern(names)
 
     def detect(self, text: str, prior: LanguagePrior) -> Detection:
@@ -118,6 +122,15 @@ class Detector:
         if prior.current not in (None, language) and not _tells(words, evidence, language):
             confidence = min(confidence, NAME)
         return _decide(language, confidence, prior)
+
+
+def vocabulary(examples: Iterable[Example]) -> dict[str, set[str]]:
+    """The words of the training examples per Latin-script language: what people here are likely to type."""
+    words: dict[str, set[str]] = {"en": set(), "nl": set()}
+    for example in examples:
+        if example.language in words:
+            words[example.language].update(w.lower() for w in _latin_words(clean(example.text)) if len(w) > 2)
+    return words
 
 
 def _decide(language: LanguageCode, confidence: float, prior: LanguagePrior) -> Detection:

@@ -1,7 +1,7 @@
 """Likelihood of Latin-script languages: langdetect's character profiles and word lists, without its dice."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -69,12 +69,16 @@ class Evidence:
 
 
 class Ngrams:
-    """Weighs a text's letters and words between the languages."""
+    """Weighs a text's letters and words between the languages.
 
-    def __init__(self) -> None:
+    `vocabulary` holds words of the field per language, beside those of the lexicon; a word that several
+    languages have tells nothing.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, Collection[str]]) -> None:
         self._detectors = _factory()
         self._words = _word_lists()
-        self._domain = _sets("domain")
+        self._domain = {c: words | frozenset(vocabulary.get(c, ())) for c, words in _sets("domain").items()}
         self._openers = _sets("chat")
 
     def weigh(self, words: Sequence[str]) -> Evidence:

@@ -9,7 +9,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder
 from nlu.embedded import EmbeddedInterpreter
 from nlu.encoder import load_encoder
-from nlu.language import Detector
+from nlu.language import Detector, vocabulary
 from nlu.training import load_training
 
 
@@ -37,4 +37,4 @@ def interpreter(kb: KnowledgeBase, encoder: Encoder, model_folder: Path) -> Embe
 @pytest.fixture(scope="session")
 def detector(kb: KnowledgeBase) -> Detector:
     names = [t for kind in ("region", "province") for topic in kb.of_kind(kind) for t in topic.names.values()]
-    return Detector([*names, *kb.programme.values()])
+    return Detector([*names, *kb.programme.values()], vocabulary(load_training()))
