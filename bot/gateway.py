@@ -63,12 +63,14 @@ class Assistant:
 
         Raises RequestError 503 when the turn failed, and when it failed so often that it was set aside.
         """
-        await self._handler.handle(inbox_id)
+        reply = await self._handler.handle(inbox_id)
+        if reply:
+            return reply
         async with self._store.read() as session:
-            row = await session.get_one(InboxRow, inbox_id)
-            if row.reply is None:
+            stored = await session.scalar(select(InboxRow.reply).where(InboxRow.id == inbox_id))
+            if stored is None:
                 raise RequestError(503, "set_aside", "This message could not be handled.")
-            return Reply(messages=await messages_of(session, inbox_id), **row.reply)
+            return Reply(messages=await messages_of(session, inbox_id), **stored)
 
     async def handle_open(self) -> None:
         """Handle the updates that an earlier process accepted and did not answer, or whose turn failed."""

@@ -6,13 +6,14 @@ from contextlib import suppress
 from weakref import WeakValueDictionary
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import coordination, intakes, references
 from bot.carrying import carry_out
 from bot.coordination import Notices
 from bot.errors import RequestError
 from bot.inbox import read_incoming
-from bot.ports import Incoming, Json
+from bot.ports import Incoming, Json, Reply
 from bot.privacy import describe
 from bot.signals import Signals
 from bot.store.engine import Store
@@ -34,23 +35,27 @@ class Handler:
         self._notices = notices
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, inbox_id: int) -> None:
-        """Handle an accepted update and any before it in its conversation, unless that was done.
+    async def handle(self, inbox_id: int) -> Reply | None:
+        """Handle an accepted update and any before it in its conversation: its reply, or None if that was done.
 
         Raises RequestError 503 when a turn failed; it was rolled back and will be tried again.
         """
         conversation_id = await self._conversation_of(inbox_id)
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:
-            for row_id in await self._open_rows(conversation_id, inbox_id):
+            while looked := await self._look(conversation_id, inbox_id):
+                row_id, incoming, before = looked
                 try:
-                    await self._run(row_id)
+                    reply = await self._attempt(row_id, conversation_id, incoming, before)
                 except Exception as error:
                     await self._failed(row_id, error)
                     raise RequestError(
                         503, "turn_failed", "The assistant could not answer just now.", retry_after=5
                     ) from error
                 self._signals.committed(conversation_id)
+                if reply and row_id == inbox_id:
+                    return reply
+        return None
 
     async def handle_open(self) -> None:
         """Handle what a process that died, or a failed turn, left behind."""
@@ -61,26 +66,16 @@ class Handler:
             with suppress(RequestError):  # logged where it happened
                 await self.handle(row_id)
 
-    async def _run(self, row_id: int) -> None:
-        while not await self._attempt(row_id):
-            pass
-
-    async def _attempt(self, row_id: int) -> bool:
-        """Handle one row. False when another process changed the conversation meanwhile."""
-        incoming, before = await self._look(row_id)
-        decision = None
-        if incoming:
-            decision = await self._turn.decide(before, incoming)
+    async def _attempt(
+        self, row_id: int, conversation_id: str, incoming: Incoming | None, before: Before
+    ) -> Reply | None:
+        """Handle one row. None when another process handled it or changed the conversation meanwhile."""
+        decision = await self._turn.decide(before, incoming) if incoming else None
         async with self._store.write() as session:
+            conversation = await session.get_one(Conversation, conversation_id, with_for_update=True)
             row = await session.get_one(InboxRow, row_id)
-            conversation = await session.get_one(
-                Conversation, row.conversation_id, with_for_update=True, populate_existing=True
-            )
-            await session.refresh(row)
-            if row.handled_at or row.set_aside_at:
-                return True
-            if conversation.revision != before.revision:
-                return False
+            if row.handled_at or row.set_aside_at or conversation.revision != before.revision:
+                return None
             now = self._turn.clock()
             language = conversation.language or "en"
             unit = Unit(session, conversation, self._turn.kb, now, language, row.id)  # type: ignore[arg-type]
@@ -90,7 +85,7 @@ class Handler:
             row.reply = rest_of_reply(conversation)
         if unit.erased:
             await self._store.scrub()
-        return True
+        return Reply(messages=tuple(unit.said), **row.reply)
 
     async def _write(self, unit: Unit, row: InboxRow, decision: Decision | None) -> None:
         if decision:
@@ -99,35 +94,29 @@ class Handler:
         else:
             await coordination.carry_out(unit, row.kind, row.body, self._notices)
 
-    async def _look(self, row_id: int) -> tuple[Incoming | None, Before]:
+    async def _look(self, conversation_id: str, up_to: int) -> tuple[int, Incoming | None, Before] | None:
+        """The first open row of the conversation, its update unless a coordinator's, and how things stand."""
         async with self._store.read() as session:
-            row = await session.get_one(InboxRow, row_id)
-            conversation = await session.get_one(Conversation, row.conversation_id)
-            before = Before(
-                state=conversation.state,
-                owner=conversation.owner,  # type: ignore[arg-type]
-                revision=conversation.revision,
-                intakes=await intakes.statuses(session, conversation.id),
-                reference=await references.fresh(session),
+            found = await session.execute(
+                select(InboxRow, Conversation)
+                .join(Conversation)
+                .where(InboxRow.conversation_id == conversation_id, InboxRow.id <= up_to, _is_open())
+                .order_by(InboxRow.id)
+                .limit(1)
             )
-            is_coordinators = row.kind in coordination.KINDS
-            return None if is_coordinators else read_incoming(row, conversation), before
+            pair = found.one_or_none()
+            if pair is None:
+                return None
+            row, conversation = pair
+            incoming = None if row.kind in coordination.KINDS else read_incoming(row, conversation)
+            return row.id, incoming, await _before(session, conversation)
 
     async def _conversation_of(self, inbox_id: int) -> str:
         async with self._store.read() as session:
-            row = await session.get(InboxRow, inbox_id)
-        if row is None:
+            found = await session.scalar(select(InboxRow.conversation_id).where(InboxRow.id == inbox_id))
+        if found is None:
             raise RequestError(404, "not_found", "There is no such message.")
-        return row.conversation_id
-
-    async def _open_rows(self, conversation_id: str, up_to: int) -> list[int]:
-        async with self._store.read() as session:
-            rows = await session.scalars(
-                select(InboxRow.id)
-                .where(InboxRow.conversation_id == conversation_id, InboxRow.id <= up_to, _is_open())
-                .order_by(InboxRow.id)
-            )
-            return list(rows.all())
+        return found
 
     async def _failed(self, row_id: int, error: Exception) -> None:
         async with self._store.write() as session:
@@ -138,6 +127,16 @@ class Handler:
                 row.set_aside_at = self._turn.clock()
         fate = "set aside" if row.set_aside_at else "will be tried again"
         log.error("Turn %d failed (attempt %d, %s): %s", row_id, row.attempts, fate, row.error)
+
+
+async def _before(session: AsyncSession, conversation: Conversation) -> Before:
+    return Before(
+        state=conversation.state,
+        owner=conversation.owner,  # type: ignore[arg-type]
+        revision=conversation.revision,
+        intakes=await intakes.statuses(session, conversation.id),
+        reference=await references.fresh(session),
+    )
 
 
 def _is_open() -> ColumnElement[bool]:

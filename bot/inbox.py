@@ -4,7 +4,8 @@ import dataclasses
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,17 +37,17 @@ async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> i
 
     Raises RequestError 404 for a conversation of the web that was never opened.
     """
-    known = await _known(session, incoming.channel, incoming.external_id)
+    known = await session.scalar(_known(incoming.channel, incoming.external_id))
     if known is not None:
         return known
-    conversation = await _conversation(session, incoming, now)
+    conversation_id = await _conversation(session, incoming, now)
     body = {
         "text": storable(incoming.text),
         "payload": storable(incoming.payload),
         "detail": incoming.detail,
         "language_hint": incoming.language_hint,
     }
-    return await add(session, incoming.channel, incoming.external_id, conversation.id, incoming.kind, body, now)
+    return await add(session, incoming.channel, incoming.external_id, conversation_id, incoming.kind, body, now)
 
 
 async def add(
@@ -59,23 +60,21 @@ async def add(
     now: datetime,
 ) -> int:
     """Insert an inbox row, or give the id of the one that another process inserted meanwhile."""
-    row = InboxRow(
-        channel=channel,
-        external_id=external_id,
-        conversation_id=conversation_id,
-        kind=kind,
-        body=body,
-        received_at=now,
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    added: int | None = await session.scalar(
+        insert(InboxRow)
+        .values(
+            channel=channel,
+            external_id=external_id,
+            conversation_id=conversation_id,
+            kind=kind,
+            body=body,
+            received_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(InboxRow.id)
     )
-    try:
-        async with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        known = await _known(session, channel, external_id)
-        if known is None:
-            raise
-        return known
-    return row.id
+    return added or (await session.scalars(_known(channel, external_id))).one()
 
 
 def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
@@ -90,20 +89,15 @@ def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
     )
 
 
-async def _known(session: AsyncSession, channel: str, external_id: str) -> int | None:
-    found: int | None = await session.scalar(
-        select(InboxRow.id).where(
-            InboxRow.channel == channel,
-            InboxRow.external_id.in_([external_id, fingerprint(external_id)]),
-        )
-    )
-    return found
+def _known(channel: str, external_id: str) -> Select[tuple[int]]:
+    ids = (external_id, fingerprint(external_id))
+    return select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.external_id.in_(ids))
 
 
-async def _conversation(session: AsyncSession, incoming: Incoming, now: datetime) -> Conversation:
+async def _conversation(session: AsyncSession, incoming: Incoming, now: datetime) -> str:
     # The row is locked, so that an erasure under way is over before its address is looked up.
     query = (
-        select(Conversation)
+        select(Conversation.id)
         .where(Conversation.channel == incoming.channel, Conversation.address == incoming.address)
         .with_for_update()
     )
@@ -116,6 +110,6 @@ async def _conversation(session: AsyncSession, incoming: Incoming, now: datetime
         async with session.begin_nested():
             created = new_conversation(incoming.channel, incoming.address, now, incoming.language_hint)
             session.add(created)
-        return created
+        return created.id
     except IntegrityError:
         return (await session.scalars(query)).one()

@@ -31,14 +31,12 @@ async def list_intakes(session: AsyncSession) -> list[Json]:
 async def statuses(session: AsyncSession, conversation_id: str) -> tuple[IntakeStatus, ...]:
     """The intakes of a conversation as its person may see them, oldest first."""
     rows = await session.execute(
-        select(IntakeRow, HandoffRow.claimed_by_name)
+        select(IntakeRow.reference, IntakeRow.kind, IntakeRow.status, IntakeRow.created_at, HandoffRow.claimed_by_name)
         .outerjoin(HandoffRow, HandoffRow.reference == IntakeRow.reference)
         .where(IntakeRow.conversation_id == conversation_id)
         .order_by(IntakeRow.created_at)
     )
-    return tuple(
-        IntakeStatus(row.reference, row.kind, row.status, row.created_at, claimed_by) for row, claimed_by in rows.all()
-    )
+    return tuple(IntakeStatus(*row) for row in rows)
 
 
 def record(session: AsyncSession, reference: str, actor: str, event: str, at: datetime, detail: str = "") -> None:

@@ -1,7 +1,7 @@
 """One transaction on one conversation: what is said and sent in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -46,6 +46,7 @@ class Unit:
     inbox_id: int | None = None
     parting: str | None = None
     erased: bool = False
+    said: list[Outgoing] = field(default_factory=list)
 
     def hear(self, kind: str, text: str) -> None:
         """Write down what the person said."""
@@ -63,8 +64,9 @@ class Unit:
             message.topics,
             message.sources,
         )
+        self.said.append(outgoing(row))
         if self.conversation.channel not in PULLED:
-            body = outgoing(row).as_json() | {
+            body = self.said[-1].as_json() | {
                 "language": self.language,
                 "source_titles": titles(self.kb, self.language, message.sources),
                 "author": author,

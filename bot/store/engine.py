@@ -2,16 +2,19 @@
 
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from sqlalchemy import Connection, event, text
+from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_cursor
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.util import await_only
 
 from bot.errors import RequestError, SetupError
 from bot.store.address import shown
@@ -32,7 +35,7 @@ class Store:
         self.engine = engine
         self._lock = lock
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
-        reading = engine.execution_options(sqlite_begin="DEFERRED")
+        reading = engine.execution_options(sqlite_begin=None)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
 
     @property
@@ -144,6 +147,7 @@ def create(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "do_execute", _execute)
     return engine
 
 
@@ -178,7 +182,22 @@ def _rewrite(connection: Connection) -> bool:
 
 def _begin(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _execute(cursor: AsyncAdapt_aiosqlite_cursor, statement: str, parameters: Sequence[Any], _: object) -> bool:
+    # One trip to the driver's thread, where SQLAlchemy makes four (cursor, execute, fetch, close): they took
+    # longer than the statements.
+    driver = cursor._connection
+
+    def run() -> None:
+        with closing(driver._conn.execute(statement, parameters)) as done:
+            cursor.description, cursor._rows = done.description, deque(done.fetchall())
+            cursor.rowcount, cursor.lastrowid = done.rowcount, done.lastrowid
+
+    await_only(driver._execute(run))
+    return True
 
 
 def _unusable(url: URL, error: BaseException) -> SetupError:

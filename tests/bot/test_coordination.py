@@ -110,7 +110,7 @@ async def test_claim_reply_release(bot: Bot, deliver: Deliver) -> None:
     await until(lambda: "coordinator_joined(Lien) nl" in telegram.texts())
     assert (await state_of(bot)).owner == "coordinator"
     assert (await intake(bot))["status"] == "claimed"
-    await until(lambda: slack.kinds()[-1] == "card_update")
+    await until(lambda: slack.kinds()[-1:] == ["card_update"])
     assert (slack.sent[-1].body["claimed_by"], slack.sent[-1].thread) == ("Lien", ("C1", "1700.1"))
 
     await lien.does("reply", thread=("C1", "1700.1"), text="Can we call?")
@@ -118,7 +118,7 @@ async def test_claim_reply_release(bot: Bot, deliver: Deliver) -> None:
     assert telegram.sent[-1].body["author"] == "coordinator"
 
     assert await bot.says("42", "Tomorrow at ten") == []
-    await until(lambda: slack.kinds()[-1] == "relay")
+    await until(lambda: slack.kinds()[-1:] == ["relay"])
     assert slack.sent[-1].body == {"handoff_id": handoff.id, "text": "Tomorrow at ten", "author": "person"}
     assert slack.sent[-1].thread == ("C1", "1700.1")
     assert "Tomorrow at ten" not in bot.interpreter.parsed
@@ -156,7 +156,7 @@ async def test_a_status_is_set_and_shown(bot: Bot, deliver: Deliver) -> None:
     await bot.says("42", "/submit")
     (handoff,) = await handoffs(bot)
     await Coordinator(bot).does("status", handoff_id=handoff.id, text="closed")
-    await until(lambda: slack.kinds()[-1] == "card_update")
+    await until(lambda: slack.kinds()[-1:] == ["card_update"])
     assert slack.sent[-1].body["intake"]["status"] == "closed"
     await Coordinator(bot, "Bart").does("status", handoff_id=handoff.id, text="a word nobody knows")
     assert (await intake(bot))["status"] == "closed"

@@ -56,7 +56,7 @@ async def test_no_trace_is_left(bot: Bot, deliver: Deliver) -> None:
     assert EMAIL in await everything(bot.store)
 
     assert await bot.says(CHAT, "/delete") == ["erased"]
-    await until(lambda: slack.kinds()[-1] == "erase" and telegram.texts()[-1] == "erased")
+    await until(lambda: slack.kinds()[-1:] == ["erase"] and telegram.texts()[-1:] == ["erased"])
     assert slack.sent[-1].body == {"messages": posted, "uncertain": []}
     assert telegram.sent[-1].address == CHAT
 
@@ -82,7 +82,7 @@ async def test_sqlite_keeps_no_byte_in_its_files(sqlite_bot: Bot, deliver: Deliv
     await whole_flow(bot, CHAT)
     assert EMAIL.encode() in bytes_of(tmp_path)
     await bot.says(CHAT, "/delete")
-    await until(lambda: telegram.texts()[-1] == "erased")
+    await until(lambda: telegram.texts()[-1:] == ["erased"])
     await until(lambda: CHAT.encode() not in bytes_of(tmp_path))
     for trace in (EMAIL, ACTOR, "Pomp en Filter"):
         assert trace.encode() not in bytes_of(tmp_path)
@@ -169,7 +169,7 @@ async def test_a_second_erasure_takes_what_came_after_the_first(bot: Bot, delive
         await until(lambda: slack.kinds()[-1:] == ["transcript"])
         await asyncio.sleep(0.05)
         await bot.says(opened.id, "/delete", "web")
-        await until(lambda: slack.kinds()[-1] == "erase")
+        await until(lambda: slack.kinds()[-1:] == ["erase"])
     erased = [[m["ts"] for m in d.body["messages"]] for d in slack.sent if d.kind == "erase"]
     assert erased == [["1700.1", "1700.2"], ["1700.4", "1700.5"]]
 
