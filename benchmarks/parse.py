@@ -26,9 +26,8 @@ def main() -> None:
             before = time.thread_time()
             interpreter.understand(text.format(number))
             spent.append(time.thread_time() - before)
-    print(
-        f"parse: median {statistics.median(spent) * 1000:.1f} ms, p95 {statistics.quantiles(spent, n=20)[18] * 1000:.1f} ms"
-    )
+    p95 = statistics.quantiles(spent, n=20)[18]
+    print(f"parse: median {statistics.median(spent) * 1000:.1f} ms, p95 {p95 * 1000:.1f} ms")
 
 
 if __name__ == "__main__":
