@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from pydantic import ValidationError
 
 from bot import intakes as stored
@@ -66,7 +67,8 @@ def serve() -> None:
 
     settings = Settings()
     configure(settings.log_level)
-    asyncio.run(run(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(settings))
 
 
 @app.command()

@@ -14,7 +14,7 @@ from typing import Protocol
 import typer
 import uvicorn
 from starlette.routing import BaseRoute
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from bot.delivery import DeliveryWorker
 from bot.errors import SetupError
