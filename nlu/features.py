@@ -1,12 +1,13 @@
 """What the classifier sees of a text: its meaning, its words and letters, and the names in it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledge.encoder import Vectors
 from knowledge.gazetteer import Mention
@@ -16,9 +17,15 @@ MEANING_WEIGHT = 2.0
 NAMES_WEIGHT = 2.0
 VOCABULARY = 4_000
 """Most columns per kind of n-gram. 15,000 gained half a percent and doubled the training time."""
+LETTERS = range(3, 6)
 
 _HAN = re.compile(r"([\u3400-\u9fff])")
+_WORD = re.compile(r"\w+")
 _COUNTED = ("region", "province", "challenge", "domain")
+
+Floats = NDArray[np.float32]
+Row = tuple[NDArray[np.intp], Floats]
+"""The columns of a text that are not zero, and their values."""
 
 
 def surface(text: str) -> str:
@@ -26,36 +33,64 @@ def surface(text: str) -> str:
     return _HAN.sub(r" \1 ", simplified(text).lower())
 
 
+def word_grams(surface: str) -> list[str]:
+    """Words and pairs of words."""
+    words = _WORD.findall(surface)
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
+
+
+def letter_grams(surface: str) -> list[str]:
+    """Runs of three to five letters within each word and its borders; Han characters are words already."""
+    grams = []
+    for word in _HAN.sub(" ", surface).split():
+        padded = f" {word} "
+        for size in LETTERS:
+            grams += [padded[i : i + size] for i in range(max(len(padded) - size, 0) + 1)]
+            if size >= len(padded):
+                break
+    return grams
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """TF-IDF over one kind of n-gram, fitted by scikit-learn and applied without it.
+
+    Importing scikit-learn takes a second of every start, and its transform a third of a parse.
+    """
+
+    grams: Callable[[str], list[str]]
+    column: dict[str, int]
+    rarity: Floats
+
+    @classmethod
+    def fit(cls, grams: Callable[[str], list[str]], surfaces: Sequence[str]) -> "Terms":
+        """Learn the most frequent n-grams and how rare each is."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        fitted = TfidfVectorizer(analyzer=grams, min_df=2, sublinear_tf=True, max_features=VOCABULARY).fit(surfaces)
+        column = {str(gram): int(place) for gram, place in fitted.vocabulary_.items()}
+        return cls(grams, column, fitted.idf_.astype(np.float32))
+
+    def row(self, surface: str) -> Row:
+        """The n-grams that are known, weighted, of length 1."""
+        counts = Counter(c for c in map(self.column.get, self.grams(surface)) if c is not None)
+        columns = np.fromiter(counts, np.intp, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[columns]
+        length = np.linalg.norm(values)
+        return columns, (values / length if length else values).astype(np.float32)
+
+
 class Features:
     """Rows for texts. Fitted once; afterwards read-only and safe to share between threads."""
 
-    def __init__(self, identifiers: Sequence[str]) -> None:
-        self._column = {identifier: i for i, identifier in enumerate(sorted(identifiers))}
-        self._words = TfidfVectorizer(
-            token_pattern=r"\w+",  # noqa: S106
-            ngram_range=(1, 2),
-            min_df=2,
-            sublinear_tf=True,
-            max_features=VOCABULARY,
-            dtype=np.float32,
-        )
-        self._letters = TfidfVectorizer(
-            analyzer="char_wb",
-            ngram_range=(3, 5),
-            min_df=2,
-            sublinear_tf=True,
-            max_features=VOCABULARY,
-            dtype=np.float32,
-        )
-        self._centre: NDArray[np.float32] = np.zeros(1, np.float32)
-
-    def fit(self, texts: Sequence[str], vectors: Vectors) -> "Features":
-        """Learn the vocabulary and the centre of the meanings."""
+    def __init__(self, identifiers: Sequence[str], texts: Sequence[str], vectors: Vectors) -> None:
+        """Learn the n-grams and the centre of the meanings. `identifiers` are the names to look out for."""
         surfaces = [surface(t) for t in texts]
-        self._words.fit(surfaces)
-        self._letters.fit(_HAN.sub(" ", s) for s in surfaces)
-        self._centre = vectors.mean(axis=0)
-        return self
+        self._terms = (Terms.fit(word_grams, surfaces), Terms.fit(letter_grams, surfaces))
+        self._centre: Floats = vectors.mean(axis=0)
+        self._column = {identifier: i for i, identifier in enumerate(sorted(identifiers))}
+        self._offset = (0, *np.cumsum([len(t.column) for t in self._terms]).tolist())
+        self.width = self._offset[-1] + len(self._centre) + len(self._column) + len(_COUNTED) + 1
 
     def centred(self, vectors: Vectors) -> Vectors:
         """Sentence vectors without what all have in common, of length 1: cosines between them spread out."""
@@ -64,21 +99,16 @@ class Features:
         rows: Vectors = (moved / np.maximum(length, 1e-9)).astype(np.float32)
         return rows
 
-    def rows(self, texts: Sequence[str], vectors: Vectors, mentions: Sequence[Sequence[Mention]]) -> sparse.csr_matrix:
-        """One row per text, from the text, its sentence vector and the names found in it."""
-        surfaces = [surface(t) for t in texts]
-        return sparse.hstack(
-            [
-                self._words.transform(surfaces),
-                self._letters.transform(_HAN.sub(" ", s) for s in surfaces),
-                sparse.csr_matrix(self.centred(vectors) * np.float32(MEANING_WEIGHT)),
-                sparse.csr_matrix(np.stack([self._flags(m) for m in mentions])),
-            ],
-            format="csr",
-            dtype=np.float32,
-        )
+    def row(self, text: str, centred: Floats, mentions: Iterable[Mention]) -> Row:
+        """One text's row, from the text, its centred sentence vector and the names found in it."""
+        shape = surface(text)
+        grams = [terms.row(shape) for terms in self._terms]
+        dense = np.concatenate([centred * np.float32(MEANING_WEIGHT), self._flags(mentions)])
+        columns = [columns + offset for (columns, _), offset in zip(grams, self._offset, strict=False)]
+        columns.append(np.arange(self._offset[-1], self.width))
+        return np.concatenate(columns), np.concatenate([*(values for _, values in grams), dense])
 
-    def _flags(self, mentions: Iterable[Mention]) -> NDArray[np.float32]:
+    def _flags(self, mentions: Iterable[Mention]) -> Floats:
         """Per identifier how surely it is named, per kind how many are, and whether none is."""
         flags = np.zeros(len(self._column) + len(_COUNTED) + 1, np.float32)
         named: dict[str, float] = {}
