@@ -5,7 +5,6 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +29,7 @@ from dialogues.engine import Dialogue
 from knowledge.base import KnowledgeBase, load
 from knowledge.encoder import Encoder
 from knowledge.matching import Matcher
+from nlu.embedded import EmbeddedInterpreter
 from nlu.encoder import load_encoder
 from nlu.language import Detector, vocabulary
 from nlu.training import load_training
@@ -66,14 +66,9 @@ class _Part(Protocol):
 
 def engines(settings: Settings) -> Engines:
     """Load the knowledge base and the models; trains the classifier when its data changed."""
-    with ThreadPoolExecutor(1) as pool:
-        encoder_loading = pool.submit(load_encoder)
-        # Meanwhile: scikit-learn takes a second to import.
-        from nlu.embedded import EmbeddedInterpreter
-
-        kb = load()
-        encoder = encoder_loading.result()
-    examples = load_training()
+    if settings.nlu != "embedded":
+        log.warning("I2PCC_NLU=%s: this release has the embedded engine alone, which answers instead", settings.nlu)
+    kb, encoder, examples = load(), load_encoder(), load_training()
     interpreter = EmbeddedInterpreter(kb, encoder, examples, settings.data_dir / "cache")
     # Training gains from several cores; on one text the threads only wait for each other, spinning.
     threadpool_limits(1, "blas")
