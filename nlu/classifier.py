@@ -1,14 +1,19 @@
 """Which intent a text has, how sure that is, and whether it is ours at all."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.encoder import Vectors
-from knowledge.gazetteer import Mention
 from nlu.features import Features, Row
+
+if TYPE_CHECKING:  # Rasa's components share this module, without the knowledge base's libraries.
+    from knowledge.gazetteer import Mention
 
 OUT_OF_SCOPE = "out-of-scope"
 
@@ -23,7 +28,7 @@ class Sample:
     vectors: Vectors
     mentions: Sequence[Sequence[Mention]]
 
-    def take(self, rows: NDArray[np.intp]) -> "Sample":
+    def take(self, rows: NDArray[np.intp]) -> Sample:
         """The chosen rows."""
         return Sample([self.texts[i] for i in rows], self.vectors[rows], [self.mentions[i] for i in rows])
 

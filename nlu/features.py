@@ -1,17 +1,22 @@
 """What the classifier sees of a text: its meaning, its words and letters, and the names in it."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.encoder import Vectors
-from knowledge.gazetteer import Mention
 from knowledge.script import simplified
+
+if TYPE_CHECKING:
+    from knowledge.gazetteer import Mention
 
 MEANING_WEIGHT = 2.0
 NAMES_WEIGHT = 2.0
@@ -63,7 +68,7 @@ class Terms:
     rarity: Floats
 
     @classmethod
-    def fit(cls, grams: Callable[[str], list[str]], surfaces: Sequence[str]) -> "Terms":
+    def fit(cls, grams: Callable[[str], list[str]], surfaces: Sequence[str]) -> Terms:
         """Learn the most frequent n-grams and how rare each is."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -60,7 +60,7 @@ def choose_thresholds(sample: Sample, intents: Sequence[str], identifiers: Seque
     labels = np.array(intents)
     scores, nearest, truth = [], [], []
     names = sorted(set(intents))
-    for number, test in enumerate(_folds(sample.vectors, labels), start=1):
+    for number, test in enumerate(folds(sample.vectors, labels), start=1):
         log.info("training: checking on held-out texts, %d of %d", number, 2 * FOLDS)
         train = np.flatnonzero(~test)
         model = fit(sample.take(train), list(labels[train]), identifiers)
@@ -70,10 +70,11 @@ def choose_thresholds(sample: Sample, intents: Sequence[str], identifiers: Seque
         scores.append(part)
         nearest.append(model.nearest(held.vectors))
         truth.append(labels[test])
-    return _settle(np.vstack(scores), np.concatenate(nearest), np.concatenate(truth), names)
+    return settle(np.vstack(scores), np.concatenate(nearest), np.concatenate(truth), names)
 
 
-def _folds(vectors: Vectors, labels: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
+def folds(vectors: Vectors, labels: NDArray[np.str_]) -> list[NDArray[np.bool_]]:
+    """Which rows each fold holds out: first at random, then whole groups of like texts."""
     near = np.random.default_rng(0).integers(0, 2 * FOLDS, len(labels))
     far = np.zeros(len(labels), dtype=int)
     for label in np.unique(labels):
@@ -83,7 +84,8 @@ def _folds(vectors: Vectors, labels: NDArray[np.str_]) -> list[NDArray[np.bool_]
     return [fold == number for fold in (near, far) for number in range(FOLDS)]
 
 
-def _settle(scores: Floats, nearest: Floats, truth: NDArray[np.str_], names: list[str]) -> Thresholds:
+def settle(scores: Floats, nearest: Floats, truth: NDArray[np.str_], names: list[str]) -> Thresholds:
+    """The thresholds that suit held-out texts: scores by intent in the order of `names`, likeness to known texts."""
     columns = np.searchsorted(names, truth)
     every = np.arange(len(truth))
 
