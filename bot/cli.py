@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.store.address import database_url
 from bot.store.engine import Store, open_reader
 from knowledge.errors import KnowledgeError
+from nlu.training import TrainingError
 
 app = typer.Typer(help="The I²PCC assistant.", no_args_is_help=False, add_completion=False)
 intakes = typer.Typer(help="Intakes for coordinators without Slack.", no_args_is_help=True)
@@ -39,6 +40,8 @@ def main() -> None:
         _stop(str(error))
     except KnowledgeError as error:
         _stop("The knowledge base does not hold together:\n" + "\n".join(f"  {p}" for p in error.problems))
+    except TrainingError as error:
+        _stop(f"The training examples cannot be used: {error}")
     except ValidationError as error:
         _stop("\n".join(_setting_problem(e["loc"], e["msg"]) for e in error.errors()))
 
@@ -84,13 +87,13 @@ def chat() -> None:
 
 @app.command("check-knowledge")
 def check_knowledge(
-    folder: Annotated[Path | None, typer.Argument(help="A folder of data; default: the assistant's own.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="A folder of data; default: I2PCC_KNOWLEDGE_DIR.")] = None,
 ) -> None:
     """Check the knowledge base and list what is missing or unsourced."""
     from knowledge.base import load
     from knowledge.check import missing
 
-    kb = load(folder)
+    kb = load(folder or Settings().knowledge_dir)
     gaps = missing(kb)
     for gap in gaps:
         typer.echo(gap)

@@ -16,6 +16,10 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="SQLAlchemy address, sqlite:/// or postgresql://; default: SQLite in data_dir."
     )
+    knowledge_dir: Path | None = Field(None, description="Folder of the knowledge base; default: the assistant's own.")
+    training_dir: Path | None = Field(
+        None, description="Folder of the training examples; default: the assistant's own."
+    )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
     public_url: str | None = Field(None, description="Address under which people reach the server.")

@@ -68,7 +68,7 @@ def engines(settings: Settings) -> Engines:
     """Load the knowledge base and the models; trains the classifier when its data changed."""
     if settings.nlu != "embedded":
         log.warning("I2PCC_NLU=%s: this release has the embedded engine alone, which answers instead", settings.nlu)
-    kb, encoder, examples = load(), load_encoder(), load_training()
+    kb, encoder, examples = load(settings.knowledge_dir), load_encoder(), load_training(settings.training_dir)
     interpreter = EmbeddedInterpreter(kb, encoder, examples, settings.data_dir / "cache")
     # Training gains from several cores; on one text the threads only wait for each other, spinning.
     threadpool_limits(1, "blas")
