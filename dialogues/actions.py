@@ -8,6 +8,9 @@ from dialogues.messages import Button
 from dialogues.scene import Scene
 from nlu.types import SERVED, LanguageCode
 
+PRIVACY = "assistant:privacy"
+"""What erasing and exporting are about."""
+
 
 def greet(scene: Scene) -> None:
     """Say hello, with the first things to do."""
@@ -81,7 +84,8 @@ def _served(code: str) -> LanguageCode:
 def ask_erase(scene: Scene) -> None:
     """Ask once before everything is erased."""
     scene.state.confirming = "erase"
-    scene.notice("action.erase_question", [scene.control("erase:yes"), scene.control("erase:no")])
+    buttons = [scene.control("erase:yes"), scene.control("erase:no")]
+    scene.say("notice", scene.voice.say("action.erase_question"), buttons, topics=[PRIVACY])
 
 
 def erase(scene: Scene) -> None:
@@ -97,7 +101,7 @@ def keep(scene: Scene) -> None:
 
 def export(scene: Scene) -> None:
     """Give the person their own data."""
-    scene.notice("action.export")
+    scene.say("notice", scene.voice.say("action.export"), topics=[PRIVACY])
     scene.effects.append(Export())
 
 

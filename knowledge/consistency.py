@@ -127,7 +127,7 @@ def _facts(topic: Located[Topic], sources: set[str]) -> Iterator[str]:
 def _rival_names(topics: list[Located[Topic]]) -> Iterator[str]:
     owners: dict[tuple[str, ...], Located[Topic]] = {}
     for topic in topics:
-        for name in spellings(topic.value):
+        for name in (*spellings(topic.value), *topic.value.places):
             owner = owners.setdefault(key(name), topic)
             if owner.value.id != topic.value.id:
                 yield f"{topic.place}: the name {name!r} is already that of {owner.value.id} ({owner.place})"

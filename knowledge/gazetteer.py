@@ -14,6 +14,8 @@ from knowledge.spelling import Token, key, tokens
 FUZZY_KINDS = ("region", "province", "challenge")
 SHORTEST_FUZZY = 5
 LONG_NAME = 9
+PLACE = 0.85
+"""Score of a town or an area: it hints at the region or province that it lies in, and is not its name."""
 _FIRM = frozenset(" \t\n-‐‑–'’·&_()（）")
 _LOOSE = _FIRM | frozenset(",，")
 
@@ -22,7 +24,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place in the text that names a topic. `score` is 1 for an exact name, lower for a misspelt one."""
+    """A place in the text that names a topic. `score` is 1 for an exact name, lower for a misspelt one or a place."""
 
     identifier: str
     text: str
@@ -47,8 +49,9 @@ class Gazetteer:
     def __init__(self, kb: KnowledgeBase) -> None:
         self._owners: dict[Key, str | None] = {key(name): None for name in kb.confusable}
         for topic in kb.topics.values():
-            self._owners.update((key(name), topic.id) for name in spellings(topic))
+            self._owners.update((key(name), topic.id) for name in (*spellings(topic), *topic.places))
         self._owners.pop((), None)
+        self._places = {key(name) for topic in kb.topics.values() for name in topic.places}
         longest: dict[str, int] = defaultdict(int)
         for name in self._owners:
             longest[name[0]] = max(longest[name[0]], len(name))
@@ -83,7 +86,7 @@ class Gazetteer:
                 name = tuple(p.form for p in pieces[first:last])
                 owner = self._owners.get(name, name)
                 if owner is None or (isinstance(owner, str) and _firm(gaps[first : last - 1])):
-                    yield _Hit(owner, first, last)
+                    yield _Hit(owner, first, last, PLACE if name in self._places else 1.0)
 
     def _misspelt(self, pieces: Sequence[Token], gaps: Sequence[str], taken: Sequence[bool]) -> Iterator[_Hit]:
         for (initial, size), candidates in self._fuzzy.items():

@@ -51,14 +51,15 @@ class Theme(Strict):
 class Topic(Strict):
     """Something people ask about, under its stable identifier.
 
-    `aliases` are other names, abbreviations and common misspellings; `follow_ups` identifiers offered as
-    buttons after an answer; `partners` the provinces of a region, or the regions of a province; `themes` are
-    for regions.
+    `aliases` are other names, abbreviations and common misspellings; `places` towns and areas within a region
+    or a province, which hint at it; `follow_ups` identifiers offered as buttons after an answer; `partners` the
+    provinces of a region, or the regions of a province; `themes` are for regions.
     """
 
     id: Identifier
     names: Localized
     aliases: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
+    places: tuple[Text, ...] = ()
     facts: tuple[Fact, ...] = ()
     follow_ups: tuple[Identifier, ...] = ()
     partners: tuple[Identifier, ...] = ()
