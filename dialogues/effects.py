@@ -40,4 +40,12 @@ class Export:
     """Give the person a file with all the data kept about this conversation."""
 
 
-Effect = Say | Submit | HandOff | Erase | Export
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Note that an answer, told by its `seq`, was helpful or not. A later rating of the same answer counts."""
+
+    seq: int
+    helpful: bool
+
+
+Effect = Say | Submit | HandOff | Erase | Export | Rate

@@ -8,6 +8,7 @@ from dialogues.effects import Effect
 from dialogues.events import Event
 from dialogues.forms import load_forms
 from dialogues.phrases import Phrases
+from dialogues.rating import rate, read_rating
 from dialogues.scene import Scene, World
 from dialogues.state import State
 from dialogues.texts import Texts, Voice
@@ -36,6 +37,9 @@ class Dialogue:
         effects mean that the event is the coordinator's.
         """
         scene = Scene(self.world, state.model_copy(deep=True), event, yes=state.yes)
+        if event.kind == "payload" and (rating := read_rating(event.payload)):
+            rate(scene, rating)
+            return Step(scene.state, tuple(scene.effects))
         scene.state.yes = None
         if state.owner == "coordinator":
             _rights(scene)

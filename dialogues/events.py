@@ -26,7 +26,8 @@ class Event:
 
     `text` is set for text and edited (and a caption of unsupported), `payload` for a pressed button,
     `detail` names the unsupported thing (sticker, photo, voice, video, document, location, contact, other).
-    `reference` is a fresh one, used only if this event submits an intake.
+    `reference` is a fresh one, used only if this event submits an intake. `rated` says that
+    the payload rates an answer of this conversation.
     """
 
     kind: EventKind
@@ -38,3 +39,4 @@ class Event:
     detection: Detection | None = None
     reference: str = ""
     intakes: tuple[IntakeStatus, ...] = ()
+    rated: bool = False

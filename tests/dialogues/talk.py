@@ -1,6 +1,7 @@
 """A conversation with the pure dialogue: texts understood by hand, the clock at hand, the last words kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -124,17 +125,7 @@ class Talk:
         return self.event(Event("payload", self.now, payload=payload))
 
     def event(self, event: Event) -> "Talk":
-        given = Event(
-            event.kind,
-            self.now,
-            event.text,
-            event.payload,
-            event.detail,
-            event.understanding,
-            event.detection,
-            REFERENCE,
-            self.intakes,
-        )
+        given = replace(event, now=self.now, reference=REFERENCE, intakes=self.intakes)
         step = dialogue().step(self.state, given)
         self.state, self.effects = load_state(step.state.model_dump(mode="json")), step.effects
         return self
