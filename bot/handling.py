@@ -78,7 +78,8 @@ class Handler:
                 return None
             now = self._turn.clock()
             language = conversation.language or "en"
-            unit = Unit(session, conversation, self._turn.kb, now, language, row.id)  # type: ignore[arg-type]
+            kb = decision.kb if decision else self._turn.kb
+            unit = Unit(session, conversation, kb, now, language, row.id)  # type: ignore[arg-type]
             await self._write(unit, row, decision)
             conversation.revision += 1
             row.handled_at, row.error = now, None

@@ -10,8 +10,7 @@ from bot.privacy import describe
 from bot.retention import purge
 from bot.signals import Signals
 from bot.store.engine import Store
-from bot.turn import Clock, utc_now
-from knowledge.base import KnowledgeBase
+from bot.turn import Clock, Turn, utc_now
 
 log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 15.0
@@ -25,14 +24,14 @@ class Housekeeper:
         self,
         store: Store,
         assistant: Assistant,
-        kb: KnowledgeBase,
+        turn: Turn,
         signals: Signals,
         retention_days: int,
         clock: Clock = utc_now,
     ) -> None:
         self._store = store
         self._assistant = assistant
-        self._kb = kb
+        self._turn = turn
         self._signals = signals
         self._retention_days = retention_days
         self._clock = clock
@@ -63,6 +62,6 @@ class Housekeeper:
         await self._assistant.handle_open()
         now = self._clock()
         if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
-            erased = await purge(self._store, self._kb, self._signals, self._retention_days, now)
+            erased = await purge(self._store, self._turn.kb, self._signals, self._retention_days, now)
             self._purged_at = now
             log.info("Retention: %d conversations erased", erased)

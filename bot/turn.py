@@ -11,7 +11,7 @@ from dialogues.effects import Effect, Submit
 from dialogues.events import Event, IntakeStatus
 from dialogues.state import State, load_state
 from knowledge.base import KnowledgeBase
-from nlu.types import Detection, Interpreter, LanguageDetector, LanguagePrior, Understanding
+from nlu.types import Detection, Interpreter, LanguageCode, LanguageDetector, LanguagePrior, Understanding
 
 Clock = Callable[[], datetime]
 _TYPED = ("text", "edited")
@@ -38,6 +38,10 @@ class Dialogue(Protocol):
         """Answer one event."""
         ...
 
+    def notice(self, key: str, language: LanguageCode, **values: object) -> str:
+        """A notice's text, for what happens outside a step."""
+        ...
+
 
 class Match(Protocol):
     """Suggested regions with their reasons."""
@@ -56,6 +60,17 @@ class Matcher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Engines:
+    """What understands and decides, the same for all conversations; loaded and exchanged as one."""
+
+    kb: KnowledgeBase
+    detector: LanguageDetector
+    interpreter: Interpreter
+    dialogue: Dialogue
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """A conversation as it stood before the update; `revision` tells whether it still does."""
 
@@ -68,11 +83,15 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the update leads to: the new state, the effects, and the match of a submitted intake."""
+    """What the update leads to: the new state, the effects, and the match of a submitted intake.
+
+    `kb` is the knowledge base that it was decided with.
+    """
 
     state: State
     effects: tuple[Effect, ...]
     heard: str
+    kb: KnowledgeBase
     match: Json | None = None
 
 
@@ -82,23 +101,16 @@ def utc_now() -> datetime:
 
 
 class Turn:
-    """Runs the engines on one update."""
+    """Runs the engines on one update. `engines` may be exchanged: what is under way ends with those it began with."""
 
-    def __init__(
-        self,
-        kb: KnowledgeBase,
-        detector: LanguageDetector,
-        interpreter: Interpreter,
-        dialogue: Dialogue,
-        matcher: Matcher,
-        clock: Clock = utc_now,
-    ) -> None:
-        self.kb = kb
+    def __init__(self, engines: Engines, clock: Clock = utc_now) -> None:
+        self.engines = engines
         self.clock = clock
-        self._detector = detector
-        self._interpreter = interpreter
-        self._dialogue = dialogue
-        self._matcher = matcher
+
+    @property
+    def kb(self) -> KnowledgeBase:
+        """The knowledge base of the engines that answer now."""
+        return self.engines.kb
 
     async def decide(self, before: Before, incoming: Incoming) -> Decision:
         """What the dialogue makes of the update.
@@ -106,12 +118,13 @@ class Turn:
         While a coordinator owns the conversation nothing is understood: the dialogue still sees the event, so
         that a person can always erase their data, and what it leaves unanswered is the coordinator's.
         """
+        engines = self.engines
         state = load_state(dict(before.state))
         state.owner = before.owner
         state.hint = state.hint or incoming.language_hint
         heard = _heard(state, incoming)
-        detection, understanding = await self._understand(state, incoming)
-        step = self._dialogue.step(
+        detection, understanding = await _understand(engines, state, incoming)
+        step = engines.dialogue.step(
             state,
             Event(
                 kind=incoming.kind,
@@ -129,26 +142,30 @@ class Turn:
         match = None
         for effect in effects:
             if isinstance(effect, Submit):
-                match = await self._match(effect)
-        return Decision(step.state, effects, heard, match)
+                match = await _match(engines, effect)
+        return Decision(step.state, effects, heard, engines.kb, match)
 
-    async def _understand(self, state: State, incoming: Incoming) -> tuple[Detection | None, Understanding | None]:
-        if incoming.kind not in _TYPED or state.owner == "coordinator":
-            return None, None
-        prior = LanguagePrior(state.language, state.language_chosen, state.hint)
-        detection = self._detector.detect(incoming.text, prior)
-        if incoming.text.startswith("/"):
-            return detection, None
-        return detection, await self._interpreter.parse(incoming.text, detection.language)
 
-    async def _match(self, intake: Submit) -> Json:
-        slots = intake.slots
-        text = " ".join(str(slots[k]) for k in ("solution", "track_record", "need") if slots.get(k))
-        wishes = _listed(slots.get("preferred_regions"))
-        home = str(slots["region"]) if slots.get("region") else None
-        challenges = _listed(slots.get("challenges"))
-        match = await asyncio.to_thread(self._matcher.match, challenges, text, wishes, home=home)
-        return match.as_json()
+async def _understand(
+    engines: Engines, state: State, incoming: Incoming
+) -> tuple[Detection | None, Understanding | None]:
+    if incoming.kind not in _TYPED or state.owner == "coordinator":
+        return None, None
+    prior = LanguagePrior(state.language, state.language_chosen, state.hint)
+    detection = engines.detector.detect(incoming.text, prior)
+    if incoming.text.startswith("/"):
+        return detection, None
+    return detection, await engines.interpreter.parse(incoming.text, detection.language)
+
+
+async def _match(engines: Engines, intake: Submit) -> Json:
+    slots = intake.slots
+    text = " ".join(str(slots[k]) for k in ("solution", "track_record", "need") if slots.get(k))
+    wishes = _listed(slots.get("preferred_regions"))
+    home = str(slots["region"]) if slots.get("region") else None
+    challenges = _listed(slots.get("challenges"))
+    match = await asyncio.to_thread(engines.matcher.match, challenges, text, wishes, home=home)
+    return match.as_json()
 
 
 def _listed(value: object) -> list[str]:

@@ -1,10 +1,9 @@
 """Putting the parts together: the only place where the bot reaches the connectors."""
 
 import asyncio
-import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +12,9 @@ from typing import Protocol
 import typer
 import uvicorn
 from starlette.routing import BaseRoute
-from threadpoolctl import threadpool_limits
 
 from bot.delivery import DeliveryWorker
+from bot.engines import load_engines
 from bot.errors import SetupError
 from bot.gateway import Assistant
 from bot.housekeeping import Housekeeper
@@ -24,29 +23,11 @@ from bot.settings import Settings
 from bot.signals import Signals
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store, reachable
-from bot.turn import Turn
-from dialogues.engine import Dialogue
-from knowledge.base import KnowledgeBase, load
-from knowledge.encoder import Encoder
-from knowledge.matching import Matcher
-from nlu.embedded import EmbeddedInterpreter
+from bot.turn import Engines, Turn
 from nlu.encoder import load_encoder
-from nlu.language import Detector, vocabulary
-from nlu.training import load_training
 from nlu.types import LanguageCode
 
-log = logging.getLogger(__name__)
 COORDINATORS_LANGUAGE = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """What understands and decides; the same for all conversations."""
-
-    kb: KnowledgeBase
-    encoder: Encoder
-    turn: Turn
-    dialogue: Dialogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +45,6 @@ class _Part(Protocol):
     async def stop(self) -> None: ...
 
 
-def engines(settings: Settings) -> Engines:
-    """Load the knowledge base and the models; trains the classifier when its data changed."""
-    if settings.nlu != "embedded":
-        log.warning("I2PCC_NLU=%s: this release has the embedded engine alone, which answers instead", settings.nlu)
-    kb, encoder, examples = load(settings.knowledge_dir), load_encoder(), load_training(settings.training_dir)
-    interpreter = EmbeddedInterpreter(kb, encoder, examples, settings.data_dir / "cache")
-    # Training gains from several cores; on one text the threads only wait for each other, spinning.
-    threadpool_limits(1, "blas")
-    dialogue = Dialogue(kb)
-    turn = Turn(kb, Detector(_proper_names(kb), vocabulary(examples)), interpreter, dialogue, Matcher(kb, encoder))
-    return Engines(kb, encoder, turn, dialogue)
-
-
-def _proper_names(kb: KnowledgeBase) -> list[str]:
-    """Names of places and of the programme: they tell nothing of a text's language."""
-    places = [*kb.of_kind("region"), *kb.of_kind("province")]
-    return [*kb.programme.values(), *(name for place in places for name in place.names.values())]
-
-
 @asynccontextmanager
 async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]:
     """The assistant with its workers and channels, until the end of the block.
@@ -91,12 +53,11 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
     """
     store = await open_store(database_url(settings.database_url, settings.data_dir))
     try:
-        loaded = await asyncio.to_thread(engines, settings)
+        turn = Turn(await asyncio.to_thread(_engines, settings))
         signals = Signals()
-        notices = partial(_notice, loaded.dialogue)
-        assistant = Assistant(store, loaded.turn, signals, notices)
-        keeper = Housekeeper(store, assistant, loaded.kb, signals, settings.retention_days)
-        channels = _channels(settings, assistant, loaded.kb, telegram)
+        assistant = Assistant(store, turn, signals, partial(_notice, turn))
+        keeper = Housekeeper(store, assistant, turn, signals, settings.retention_days)
+        channels = _channels(settings, assistant, turn, telegram)
         workers = [DeliveryWorker(store, channel, signals) for channel in channels]
         parts: list[_Part] = [*channels, *workers, keeper]
         try:
@@ -111,11 +72,15 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
         await store.close()
 
 
-def _notice(dialogue: Dialogue, key: str, language: LanguageCode, values: dict[str, str]) -> str:
-    return dialogue.notice(key, language, **values)
+def _engines(settings: Settings) -> Engines:
+    return load_engines(settings, load_encoder())
 
 
-def _channels(settings: Settings, assistant: Assistant, kb: KnowledgeBase, telegram: bool) -> list[Channel]:
+def _notice(turn: Turn, key: str, language: LanguageCode, values: Mapping[str, str]) -> str:
+    return turn.engines.dialogue.notice(key, language, **values)
+
+
+def _channels(settings: Settings, assistant: Assistant, turn: Turn, telegram: bool) -> list[Channel]:
     """The channels whose tokens are set. Imported here: their libraries take long to load."""
     channels: list[Channel] = []
     if telegram and settings.telegram_token:
@@ -125,12 +90,12 @@ def _channels(settings: Settings, assistant: Assistant, kb: KnowledgeBase, teleg
     if settings.slack_bot_token:
         from connectors.slack.channel import SlackChannel
 
-        channels.append(SlackChannel(settings, assistant, partial(_name, kb)))
+        channels.append(SlackChannel(settings, assistant, partial(_name, turn)))
     return channels
 
 
-def _name(kb: KnowledgeBase, identifier: str) -> str:
-    return kb.name(identifier, COORDINATORS_LANGUAGE) if identifier in kb else identifier
+def _name(turn: Turn, identifier: str) -> str:
+    return turn.kb.name(identifier, COORDINATORS_LANGUAGE) if identifier in turn.kb else identifier
 
 
 def _routes(channel: Channel) -> list[BaseRoute]:

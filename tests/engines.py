@@ -3,8 +3,10 @@
 from functools import cache
 from pathlib import Path
 
+from bot.engines import load_engines
 from bot.settings import Settings
-from bot.wiring import Engines, engines
+from bot.turn import Engines
+from nlu.encoder import load_encoder
 
 CACHE = Path(__file__).parents[1] / "var"
 
@@ -12,4 +14,4 @@ CACHE = Path(__file__).parents[1] / "var"
 @cache
 def real_engines() -> Engines:
     """The engines as the assistant starts them."""
-    return engines(Settings(data_dir=CACHE))
+    return load_engines(Settings(data_dir=CACHE), load_encoder())

@@ -10,7 +10,7 @@ from bot.gateway import Assistant
 from bot.ports import Incoming
 from bot.signals import Signals
 from bot.store.engine import Store
-from bot.turn import Turn
+from bot.turn import Engines, Turn
 from dialogues.effects import Effect, Erase, Export, HandOff, Say, Submit
 from dialogues.events import Event
 from dialogues.messages import Button, Message
@@ -148,8 +148,9 @@ class Bot:
     signals: Signals = field(default_factory=Signals)
 
     def __post_init__(self) -> None:
-        turn = Turn(knowledge(), Detector(), self.interpreter, self.dialogue, self.matcher, self.clock)
-        self.gateway = Assistant(self.store, turn, self.signals, notice)
+        engines = Engines(knowledge(), Detector(), self.interpreter, self.dialogue, self.matcher)
+        self.turn = Turn(engines, self.clock)
+        self.gateway = Assistant(self.store, self.turn, self.signals, notice)
         self._count = 0
 
     def text(self, address: str, text: str, channel: str = "telegram", id_: str | None = None) -> Incoming:

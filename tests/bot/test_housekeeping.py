@@ -3,11 +3,11 @@
 from bot.housekeeping import Housekeeper
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
-from tests.bot.parts import Bot, knowledge
+from tests.bot.parts import Bot
 
 
 def keeper(bot: Bot) -> Housekeeper:
-    return Housekeeper(bot.store, bot.gateway, knowledge(), bot.signals, 365, bot.clock)
+    return Housekeeper(bot.store, bot.gateway, bot.turn, bot.signals, 365, bot.clock)
 
 
 async def test_at_the_start_orphans_are_answered_and_sent(bot: Bot, deliver: Deliver) -> None:

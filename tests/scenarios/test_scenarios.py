@@ -15,6 +15,7 @@ from bot.ports import Incoming, Reply
 from bot.signals import Signals
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
+from bot.turn import Turn
 from tests.engines import real_engines
 
 FOLDER = Path(__file__).parent
@@ -33,7 +34,7 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
 def assistant_on(store: Store) -> Assistant:
     loaded = real_engines()
     return Assistant(
-        store, loaded.turn, Signals(), lambda key, lang, values: loaded.dialogue.notice(key, lang, **values)
+        store, Turn(loaded), Signals(), lambda key, lang, values: loaded.dialogue.notice(key, lang, **values)
     )
 
 

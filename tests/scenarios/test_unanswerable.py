@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.ports import Incoming
-from bot.turn import Before
+from bot.turn import Before, Turn
 from dialogues.effects import Say
 from tests.engines import real_engines
 
@@ -17,7 +17,7 @@ HONEST = 10
 
 async def kinds_of(question: str) -> set[str]:
     before = Before({"disclosed": True, "version": 1}, "assistant", 0, (), "I2P-XXXXXX")
-    decision = await real_engines().turn.decide(before, Incoming("web", "a", "b", "text", text=question))
+    decision = await Turn(real_engines()).decide(before, Incoming("web", "a", "b", "text", text=question))
     return {e.message.kind for e in decision.effects if isinstance(e, Say)}
 
 
