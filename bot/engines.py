@@ -12,6 +12,7 @@ from knowledge.encoder import Encoder
 from knowledge.matching import Matcher
 from nlu.embedded import EmbeddedInterpreter
 from nlu.language import Detector, vocabulary
+from nlu.searching import load_search
 from nlu.training import load_training
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ def load_engines(settings: Settings, encoder: Encoder) -> Engines:
     # Training gains from several cores; on one text the threads only wait for each other, spinning.
     threadpool_limits(1, "blas")
     detector = Detector(_proper_names(kb), vocabulary(examples))
-    return Engines(kb, detector, interpreter, Dialogue(kb), Matcher(kb, encoder))
+    search = load_search(kb, encoder, settings.data_dir / "cache")
+    return Engines(kb, detector, interpreter, Dialogue(kb), Matcher(kb, encoder), search)
 
 
 def _proper_names(kb: KnowledgeBase) -> list[str]:

@@ -11,6 +11,7 @@ from dialogues.effects import Effect, Submit
 from dialogues.events import Event, IntakeStatus
 from dialogues.state import State, load_state
 from knowledge.base import KnowledgeBase
+from knowledge.search import Hit
 from nlu.types import Detection, Interpreter, LanguageCode, LanguageDetector, LanguagePrior, Understanding
 
 Clock = Callable[[], datetime]
@@ -59,6 +60,14 @@ class Matcher(Protocol):
         ...
 
 
+class Search(Protocol):
+    """Finds facts that a question may ask for."""
+
+    def search(self, text: str, readings: Mapping[str, float]) -> Sequence[Hit]:
+        """The likeliest first, weighed with the confidences of the readings. Takes under a millisecond."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """What understands and decides, the same for all conversations; loaded and exchanged as one."""
@@ -68,6 +77,7 @@ class Engines:
     interpreter: Interpreter
     dialogue: Dialogue
     matcher: Matcher
+    search: Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,7 @@ class Turn:
         state.hint = state.hint or incoming.language_hint
         heard = _heard(state, incoming)
         detection, understanding = await _understand(engines, state, incoming)
+        found = _found(engines, understanding)
         step = engines.dialogue.step(
             state,
             Event(
@@ -136,6 +147,7 @@ class Turn:
                 detection=detection,
                 reference=before.reference,
                 intakes=before.intakes,
+                found=found,
             ),
         )
         effects = tuple(step.effects)
@@ -156,6 +168,13 @@ async def _understand(
     if incoming.text.startswith("/"):
         return detection, None
     return detection, await engines.interpreter.parse(incoming.text, detection.language)
+
+
+def _found(engines: Engines, understanding: Understanding | None) -> tuple[Hit, ...]:
+    """Facts that may be asked for, where no topic is sure. Under a millisecond: the text is encoded already."""
+    if understanding is None or understanding.verdict != "unsure" or not understanding.intents:
+        return ()
+    return tuple(engines.search.search(understanding.text, {i.name: i.confidence for i in understanding.intents}))
 
 
 async def _match(engines: Engines, intake: Submit) -> Json:

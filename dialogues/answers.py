@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dialogues.messages import Button
 from dialogues.scene import Scene
 from knowledge.model import Fact, Topic, inside_sentence
+from knowledge.search import Hit
 from nlu.types import Intent
 
 FACTUAL = {"region", "province", "challenge", "domain", "programme"}
 MEASURABLE = {"since", "when", "population", "count", "economy", "energy", "scale"}
 """Attributes whose answer is a date or a figure: if the topic has none, a summary would dodge the question."""
+NARROW = {"count", "when", "where", "location"}
+"""Attributes that are told only when asked for: short facts, which resemble any question on their topic."""
 ALIKE = {
     "when": "since",
     "since": "when",
@@ -36,14 +39,44 @@ def topic(scene: Scene, identifier: str, attributes: Sequence[str] = ()) -> None
     fact = fact or subject.fact()
     if fact is None:
         raise KeyError(f"{identifier} has nothing to say")
+    text = _titled(scene, subject, scene.voice.pick(fact.text))
+    scene.say("answer", text, _follow_ups(scene, subject), topics=[identifier], sources=fact.sources)
+    return None
+
+
+def found(scene: Scene, hit: Hit, others: Sequence[str]) -> bool:
+    """Answer with what the search found, with the other readings one tap away.
+
+    False if it does not give the figure or date that was asked for.
+    """
+    if hit.beside is not None:
+        region, challenge = sorted((hit.topic, hit.beside), key=lambda t: not t.startswith("region:"))
+        tie(scene, region, challenge)
+        return True
+    subject = scene.kb.topic(hit.topic)
+    fact = _found_fact(subject, scene.understanding.values("attribute"), str(hit.attribute))
+    if fact is None:
+        return False
+    scene.state.topic, scene.state.beside, scene.state.misses = hit.topic, None, 0
+    lead = scene.voice.say("answer.found", name=scene.voice.name(hit.topic))
+    follow_ups = _follow_ups(scene, subject)
+    buttons = list(dict.fromkeys([*(scene.button(p) for p in others[: OFFERS - 1]), *follow_ups]))
     scene.say(
         "answer",
-        _titled(scene, subject, scene.voice.pick(fact.text)),
-        _follow_ups(scene, subject),
-        topics=[identifier],
+        f"{lead}\n{scene.voice.pick(fact.text)}",
+        buttons[: max(OFFERS, len(follow_ups))],
+        topics=[hit.topic],
         sources=fact.sources,
     )
-    return None
+    return True
+
+
+def _found_fact(subject: Topic, attributes: Sequence[str], found: str) -> Fact | None:
+    """The fact asked for, else the one that was found, else the summary; none instead of a missing figure or date."""
+    fact = asked(subject, attributes)
+    if fact is None and MEASURABLE.intersection(attributes):
+        return None
+    return fact or (subject.fact(found) if found not in NARROW else None) or subject.fact()
 
 
 def tie(scene: Scene, region: str, challenge: str) -> None:

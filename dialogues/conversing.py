@@ -36,9 +36,19 @@ def by_intent(scene: Scene) -> None:
         return perform(scene, first)
     if nowhere := _in_no_source(scene):
         return answers.unknown(scene, nowhere, [r for r in readings if not r.name.startswith("unknown:")])
+    if found(scene, readings):
+        return None
     if readings:
         return answers.clarify(scene, readings)
     return answers.decline(scene)
+
+
+def found(scene: Scene, readings: list[Intent]) -> bool:
+    """Answer from the search over facts if it is sure enough, with the other readings as buttons."""
+    hits = scene.event.found
+    if not hits or not hits[0].sure:
+        return False
+    return answers.found(scene, hits[0], [r.name for r in readings if r.name != hits[0].topic])
 
 
 def _in_no_source(scene: Scene) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from knowledge.search import Hit
 from nlu.types import Detection, Understanding
 
 EventKind = Literal["text", "payload", "edited", "unsupported"]
@@ -26,8 +27,9 @@ class Event:
 
     `text` is set for text and edited (and a caption of unsupported), `payload` for a pressed button,
     `detail` names the unsupported thing (sticker, photo, voice, video, document, location, contact, other).
-    `reference` is a fresh one, used only if this event submits an intake. `rated` says that
-    the payload rates an answer of this conversation.
+    `reference` is a fresh one, used only if this event submits an intake. `found` is what the search over
+    facts gives for a text of which the understanding is unsure, likeliest first. `rated` says that the
+    payload rates an answer of this conversation.
     """
 
     kind: EventKind
@@ -39,4 +41,5 @@ class Event:
     detection: Detection | None = None
     reference: str = ""
     intakes: tuple[IntakeStatus, ...] = ()
+    found: tuple[Hit, ...] = ()
     rated: bool = False

@@ -5,7 +5,7 @@ In a free-text slot what is typed is the answer, unless it is surely something e
 
 from dialogues import actions, answers, asking, correcting, filling, pressing
 from dialogues.asking import open_draft
-from dialogues.conversing import candidates, perform, weight
+from dialogues.conversing import candidates, found, perform, weight
 from dialogues.forms import Slot
 from dialogues.messages import Button
 from dialogues.phrases import normal
@@ -78,10 +78,10 @@ def _question(scene: Scene, slot: Slot, text: str) -> bool:
     if (understanding.verdict == "sure" and first.startswith("command:")) or not _surely_asks(scene, slot, text):
         return False
     readings = candidates(scene)
-    if understanding.verdict != "foreign" and readings:
-        answers.clarify(scene, readings)
-    else:
+    if understanding.verdict == "foreign":
         answers.decline(scene)
+    elif not found(scene, readings):
+        answers.clarify(scene, readings) if readings else answers.decline(scene)
     asking.ask(scene, scene.voice.say("form.again"))
     return True
 

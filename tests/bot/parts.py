@@ -17,6 +17,7 @@ from dialogues.messages import Button, Message
 from dialogues.state import Choice, State
 from knowledge.base import KnowledgeBase
 from knowledge.model import ReasonTexts, Source
+from knowledge.search import Hit
 from nlu.types import Detection, LanguageCode, LanguagePrior, Understanding
 
 EMAIL = "wim.unique-7f3a@pomp-en-filter.example"
@@ -119,6 +120,11 @@ class Matcher:
         return Match()
 
 
+class Search:
+    def search(self, text: str, readings: Mapping[str, float]) -> Sequence[Hit]:
+        return [Hit("programme:overview", "summary", "en", 0.4)]
+
+
 def knowledge() -> KnowledgeBase:
     sources = [
         Source(key="S1", title={"en": "Synopsis", "nl": "Synopsis (nl)", "zh": "项目概要"}),
@@ -148,7 +154,7 @@ class Bot:
     signals: Signals = field(default_factory=Signals)
 
     def __post_init__(self) -> None:
-        engines = Engines(knowledge(), Detector(), self.interpreter, self.dialogue, self.matcher)
+        engines = Engines(knowledge(), Detector(), self.interpreter, self.dialogue, self.matcher, Search())
         self.turn = Turn(engines, self.clock)
         self.gateway = Assistant(self.store, self.turn, self.signals, notice)
         self._count = 0

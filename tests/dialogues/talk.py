@@ -17,6 +17,7 @@ from dialogues.scene import Scene
 from dialogues.state import Draft, State, load_state
 from knowledge.base import KnowledgeBase, load
 from knowledge.gazetteer import Gazetteer
+from knowledge.search import Hit
 from nlu.entities import EntityFinder
 from nlu.types import Detection, Intent, LanguageCode, Understanding, Verdict
 
@@ -114,9 +115,12 @@ class Talk:
         verdict: Verdict = "unsure",
         question: bool = False,
         detected: Detection | None = None,
+        found: Sequence[Hit] = (),
     ) -> "Talk":
         heard = understood(text, *intents, verdict=verdict, question=question)
-        return self.event(Event("text", self.now, text=text, understanding=heard, detection=detected))
+        return self.event(
+            Event("text", self.now, text=text, understanding=heard, detection=detected, found=tuple(found))
+        )
 
     def sure(self, text: str, intent: str, question: bool = True) -> "Talk":
         return self.text(text, intent, verdict="sure", question=question)
