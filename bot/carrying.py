@@ -1,10 +1,10 @@
 """Carrying out what the dialogue decided, within one transaction."""
 
-from bot import erasure, handoffs
+from bot import erasure, handoffs, unanswered
 from bot.exporting import person_data
 from bot.turn import Decision
 from bot.unit import PULLED, Unit
-from dialogues.effects import Effect, Erase, Export, HandOff, Say, Submit
+from dialogues.effects import Effect, Erase, Export, HandOff, Rate, Say, Submit
 from dialogues.state import State
 
 
@@ -22,6 +22,8 @@ async def carry_out(unit: Unit, kind: str, decision: Decision) -> None:
         state = State(language=state.language, language_chosen=state.language_chosen, hint=state.hint)
     for effect in effects:
         await _carry(unit, effect, decision)
+    if decision.note:
+        await unanswered.keep(unit, decision.note)
     if not effects and unit.conversation.owner == "coordinator":
         await _pass_on(unit, decision.heard)
     unit.conversation.state = state.model_dump(mode="json")
@@ -41,6 +43,8 @@ async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
             export = await person_data(unit.session, unit.conversation)
             body = {"filename": export.filename, "content": export.content.decode()}
             unit.send(unit.conversation.channel, "export", body)
+        case Rate(seq, helpful=True) if unit.conversation.owner == "assistant":
+            await unanswered.withdraw(unit, seq)
         case _:
             pass
 

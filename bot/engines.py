@@ -12,6 +12,7 @@ from knowledge.encoder import Encoder
 from knowledge.matching import Matcher
 from nlu.embedded import EmbeddedInterpreter
 from nlu.language import Detector, vocabulary
+from nlu.masking import Masker
 from nlu.searching import load_search
 from nlu.training import load_training
 
@@ -31,7 +32,7 @@ def load_engines(settings: Settings, encoder: Encoder) -> Engines:
     threadpool_limits(1, "blas")
     detector = Detector(_proper_names(kb), vocabulary(examples))
     search = load_search(kb, encoder, settings.data_dir / "cache")
-    return Engines(kb, detector, interpreter, Dialogue(kb), Matcher(kb, encoder), search)
+    return Engines(kb, detector, interpreter, Dialogue(kb), Matcher(kb, encoder), search, Masker(kb, examples))
 
 
 def _proper_names(kb: KnowledgeBase) -> list[str]:

@@ -5,7 +5,7 @@ from uuid import uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import intakes
+from bot import intakes, unanswered
 from bot.ports import Json
 from bot.privacy import fingerprint, pseudonym
 from bot.store.models import (
@@ -30,6 +30,7 @@ async def erase(unit: Unit) -> None:
     await session.flush()
     await _erase_slack(unit)
     await session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation.id))
+    await unanswered.forget(session, conversation.id)
     await _empty_inbox(unit)
     await _erase_intakes(unit)
     await session.execute(

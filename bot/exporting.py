@@ -7,16 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import intakes
 from bot.ports import Export
-from bot.store.models import Conversation, IntakeRow, MessageRow
+from bot.store.models import Conversation, IntakeRow, MessageRow, QuestionRow
 
 
 async def person_data(session: AsyncSession, conversation: Conversation) -> Export:
-    """Everything kept about a conversation: transcript, drafts, intakes."""
+    """Everything kept about a conversation: transcript, questions for review, drafts, intakes."""
     messages = await session.scalars(
         select(MessageRow).where(MessageRow.conversation_id == conversation.id).order_by(MessageRow.id)
     )
     references = await session.scalars(
         select(IntakeRow.reference).where(IntakeRow.conversation_id == conversation.id).order_by(IntakeRow.created_at)
+    )
+    questions = await session.scalars(
+        select(QuestionRow).where(QuestionRow.conversation_id == conversation.id).order_by(QuestionRow.id)
     )
     data = {
         "channel": conversation.channel,
@@ -24,6 +27,7 @@ async def person_data(session: AsyncSession, conversation: Conversation) -> Expo
         "language": conversation.language,
         "started_at": conversation.created_at.isoformat(),
         "messages": [{"at": m.at.isoformat(), "author": m.author, "kind": m.kind, "text": m.text} for m in messages],
+        "questions": [{"at": q.at.isoformat(), "kind": q.kind, "text": q.text} for q in questions],
         "drafts": [d for d in (conversation.state.get("form"), conversation.state.get("paused")) if d],
         "intakes": [await intakes.show(session, r) for r in references.all()],
     }

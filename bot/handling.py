@@ -19,6 +19,7 @@ from bot.signals import Signals
 from bot.store.engine import Store
 from bot.store.models import Conversation, InboxRow
 from bot.turn import Before, Decision, Turn
+from bot.unanswered import find_rated
 from bot.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class Handler:
                 return None
             row, conversation = pair
             incoming = None if row.kind in coordination.KINDS else read_incoming(row, conversation)
-            return row.id, incoming, await _before(session, conversation)
+            return row.id, incoming, await _before(session, conversation, incoming)
 
     async def _conversation_of(self, inbox_id: int) -> str:
         async with self._store.read() as session:
@@ -130,13 +131,14 @@ class Handler:
         log.error("Turn %d failed (attempt %d, %s): %s", row_id, row.attempts, fate, row.error)
 
 
-async def _before(session: AsyncSession, conversation: Conversation) -> Before:
+async def _before(session: AsyncSession, conversation: Conversation, incoming: Incoming | None) -> Before:
     return Before(
         state=conversation.state,
         owner=conversation.owner,  # type: ignore[arg-type]
         revision=conversation.revision,
         intakes=await intakes.statuses(session, conversation.id),
         reference=await references.fresh(session),
+        rated=await find_rated(session, conversation.id, incoming) if incoming else None,
     )
 
 

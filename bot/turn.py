@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot.ports import Incoming, Json, Owner
-from dialogues.effects import Effect, Submit
+from bot.unanswered import Masker, Note, Rated, answered, note
+from dialogues.effects import Effect, Rate, Submit
 from dialogues.events import Event, IntakeStatus
+from dialogues.rating import read_rating
 from dialogues.state import State, load_state
 from knowledge.base import KnowledgeBase
 from knowledge.search import Hit
@@ -78,24 +80,29 @@ class Engines:
     dialogue: Dialogue
     matcher: Matcher
     search: Search
+    masker: Masker
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A conversation as it stood before the update; `revision` tells whether it still does."""
+    """A conversation as it stood before the update; `revision` tells whether it still does.
+
+    `rated` is the answer that the update rates.
+    """
 
     state: Mapping[str, Any]
     owner: Owner
     revision: int
     intakes: tuple[IntakeStatus, ...]
     reference: str
+    rated: Rated | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the update leads to: the new state, the effects, and the match of a submitted intake.
 
-    `kb` is the knowledge base that it was decided with.
+    `kb` is the knowledge base that it was decided with, `note` the question if it is worth a coordinator's look.
     """
 
     state: State
@@ -103,6 +110,7 @@ class Decision:
     heard: str
     kb: KnowledgeBase
     match: Json | None = None
+    note: Note | None = None
 
 
 def utc_now() -> datetime:
@@ -148,6 +156,7 @@ class Turn:
                 reference=before.reference,
                 intakes=before.intakes,
                 found=found,
+                rated=before.rated is not None,
             ),
         )
         effects = tuple(step.effects)
@@ -155,7 +164,8 @@ class Turn:
         for effect in effects:
             if isinstance(effect, Submit):
                 match = await _match(engines, effect)
-        return Decision(step.state, effects, heard, engines.kb, match)
+        noted = await _note(engines, before, incoming, understanding, step)
+        return Decision(step.state, effects, heard, engines.kb, match, noted)
 
 
 async def _understand(
@@ -187,6 +197,28 @@ async def _match(engines: Engines, intake: Submit) -> Json:
     return match.as_json()
 
 
+async def _note(
+    engines: Engines, before: Before, incoming: Incoming, understanding: Understanding | None, step: Step
+) -> Note | None:
+    """A typed question that was not answered, or what led to an answer that is rated unhelpful.
+
+    Never what is said while a coordinator owns the conversation.
+    """
+    if before.owner == "coordinator":
+        return None
+    language = step.state.language or step.state.hint or "en"
+    rated = before.rated
+    if rated is not None:
+        if Rate(rated.seq, helpful=False) not in step.effects:
+            return None
+        understanding = await engines.interpreter.parse(rated.question, language) if rated.typed else None
+        return note("unhelpful", rated.question, engines.masker, language, rated.topic, understanding, rated.seq)
+    why = answered(step.effects) if incoming.kind == "text" else None
+    if why is None:
+        return None
+    return note(why[0], incoming.text, engines.masker, language, why[1], understanding)
+
+
 def _listed(value: object) -> list[str]:
     if not value:
         return []
@@ -194,8 +226,10 @@ def _listed(value: object) -> list[str]:
 
 
 def _heard(state: State, incoming: Incoming) -> str:
-    """The update as a line of the transcript: a pressed button by its title, a sticker by its kind."""
+    """The update as a line of the transcript: a button by its title, a rating by its thumb, a sticker by its kind."""
     if incoming.kind == "payload":
+        if rating := read_rating(incoming.payload):
+            return "👍" if rating.helpful else "👎"
         titles = {c.payload: c.title for c in state.offered}
         return titles.get(incoming.payload, incoming.payload)
     if incoming.kind == "unsupported":

@@ -105,8 +105,8 @@ def _vocabulary(kb: KnowledgeBase, examples: Iterable[Example]) -> Iterator[str]
     texts += [*kb.programme.values(), *kb.confusable, *(w for group in data["kept"].values() for w in group)]
     texts += [*_common_words(), *(w for code in ("en", "nl") for w in lexicon("language")["chat"][code])]
     texts += [w for words in lexicon("language")["domain"].values() for w in words]
-    for text in texts:
-        yield from key(str(text))
+    for word in {word for text in texts for word in _WORD.findall(str(text))}:
+        yield from key(word)
 
 
 def _contacts(text: str) -> Iterator[Span]:
@@ -221,7 +221,7 @@ def _touches(span: Span, others: Iterable[Span]) -> bool:
 
 
 def _replaced(text: str, spans: Sequence[Span]) -> str:
-    """Marks for the spans; one for several that only blanks, hyphens and the small words of names part."""
+    """Marks for the spans; one for several that only blanks, commas and the small words of names part."""
     pieces: list[str] = []
     position = 0
     for start, end in sorted(spans):

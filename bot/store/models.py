@@ -180,3 +180,27 @@ class HandoffRow(Base):
     slack_channel: Mapped[str | None]
     slack_ts: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+class QuestionRow(Base):
+    """A question worth a coordinator's look; `text` is without personal data (see nlu.masking).
+
+    `kind` is declined, clarified, unknown or unhelpful; the last was rated, and `seq` is that of the rated answer.
+    `readings` are [{"topic", "confidence"}], best first; `topic` is what was answered. Status: open, learned or
+    dismissed.
+    """
+
+    __tablename__ = "questions"
+    __table_args__ = (UniqueConstraint("conversation_id", "seq", name="uq_questions_seq"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int | None]
+    kind: Mapped[str]
+    language: Mapped[str]
+    text: Mapped[str]
+    readings: Mapped[list[Any]]
+    topic: Mapped[str | None]
+    engine: Mapped[str]
+    status: Mapped[str] = mapped_column(default="open")
+    at: Mapped[datetime]

@@ -125,6 +125,11 @@ class Search:
         return [Hit("programme:overview", "summary", "en", 0.4)]
 
 
+class Masker:
+    def mask(self, text: str) -> str:
+        return text.replace(EMAIL, "…")
+
+
 def knowledge() -> KnowledgeBase:
     sources = [
         Source(key="S1", title={"en": "Synopsis", "nl": "Synopsis (nl)", "zh": "项目概要"}),
@@ -154,7 +159,7 @@ class Bot:
     signals: Signals = field(default_factory=Signals)
 
     def __post_init__(self) -> None:
-        engines = Engines(knowledge(), Detector(), self.interpreter, self.dialogue, self.matcher, Search())
+        engines = Engines(knowledge(), Detector(), self.interpreter, self.dialogue, self.matcher, Search(), Masker())
         self.turn = Turn(engines, self.clock)
         self.gateway = Assistant(self.store, self.turn, self.signals, notice)
         self._count = 0
