@@ -21,7 +21,7 @@ def load_cached(path: Path, kind: type[T]) -> T | None:
     """
     if not path.is_file():
         return None
-    if not _is_ours(path):
+    if not is_ours(path):
         log.warning("cached model %s can be written by other users; it is trained again", path.name)
         return None
     try:
@@ -48,6 +48,7 @@ def store_cached(path: Path, content: object) -> None:
             old.unlink(missing_ok=True)
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
+    """Whether nobody but its owner, this user or root, can write the file."""
     file = path.stat()
     return file.st_uid in (os.geteuid(), 0) and not file.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -17,20 +16,15 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.gazetteer import Gazetteer, Mention
 from nlu.cache import load_cached, store_cached
 from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds
-from nlu.entities import EntityFinder, is_question
+from nlu.preparing import Preparer
 from nlu.training import Example
-from nlu.types import Entity, Intent, LanguageCode, Understanding, Verdict
+from nlu.types import Intent, LanguageCode, Understanding, Verdict
 
 log = logging.getLogger(__name__)
 
 NAMED = 0.85
 """Score from which a text that is nothing but a name means that topic."""
 NAMED_CONFIDENCE = 0.95
-MAX_CHARACTERS = 4000
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_DATA = frozenset({"number", "email", "url", "reference"})
-JOINING = 3
-"""Longest word, in characters, that may stand between numbers or addresses: and, en, 和."""
 OFFERED = 5
 """Intents reported."""
 BATCH = 256
@@ -61,7 +55,7 @@ class EmbeddedInterpreter:
     ) -> None:
         self._encoder = encoder
         self._gazetteer = Gazetteer(kb)
-        self._entities = EntityFinder(self._gazetteer)
+        self._preparer = Preparer(self._gazetteer)
         every = list(dict.fromkeys([*examples, *named_examples(kb)]))
         key = _key(every, encoder)
         path = cache_dir / f"embedded-{key}.joblib" if cache_dir else None
@@ -83,14 +77,11 @@ class EmbeddedInterpreter:
 
     def understand(self, text: str) -> Understanding:
         """What `parse` gives, for callers without an event loop."""
-        read = _SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS])
-        mentions = self._gazetteer.find(read)
-        entities = tuple(self._entities.find(read, mentions))
-        question = is_question(read)
-        if not any(c.isalpha() for c in read) or _only_data(read, entities):
-            return Understanding(text, (), entities, "unsure", question, self.name)
-        intents, verdict = self._intents(read, mentions)
-        return Understanding(text, intents, entities, verdict, question, self.name)
+        seen = self._preparer.prepare(text)
+        if not seen.topical:
+            return Understanding(text, (), seen.entities, "unsure", seen.question, self.name)
+        intents, verdict = self._intents(seen.text, seen.mentions)
+        return Understanding(text, intents, seen.entities, verdict, seen.question, self.name)
 
     def _intents(self, text: str, mentions: Sequence[Mention]) -> tuple[tuple[Intent, ...], Verdict]:
         model = self._model
@@ -151,14 +142,6 @@ def _only_name(text: str, mentions: Sequence[Mention]) -> str | None:
     if len(identifiers) != 1 or any(c.isalnum() for c in rest):
         return None
     return identifiers.pop()
-
-
-def _only_data(text: str, entities: Sequence[Entity]) -> bool:
-    """Whether nothing but numbers, addresses or a reference was written: no topic can be read from those."""
-    data = [e for e in entities if e.type in _DATA]
-    for entity in sorted(data, key=lambda e: -e.start):
-        text = text[: entity.start] + " " + text[entity.end :]
-    return bool(data) and all(len(word) <= JOINING for word in text.split())
 
 
 def _as_intents(ranked: dict[str, float]) -> tuple[Intent, ...]:

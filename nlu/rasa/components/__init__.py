@@ -1,0 +1,1 @@
+"""The parts of the pipeline in config.yml that Rasa does not have."""
