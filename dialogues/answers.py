@@ -13,6 +13,8 @@ MEASURABLE = {"since", "when", "population", "count", "economy", "energy", "scal
 """Attributes whose answer is a date or a figure: if the topic has none, a summary would dodge the question."""
 NARROW = {"count", "when", "where", "location"}
 """Attributes that are told only when asked for: short facts, which resemble any question on their topic."""
+SOUGHT = {"region": "where", "province": "partner"}
+""" "Which region …?" looks for the region itself: what it asks about stands in the rest of the question."""
 ALIKE = {
     "when": "since",
     "since": "when",
@@ -73,7 +75,7 @@ def found(scene: Scene, hit: Hit, others: Sequence[str]) -> bool:
 
 def _found_fact(subject: Topic, attributes: Sequence[str], found: str) -> Fact | None:
     """The fact asked for, else the one that was found, else the summary; none instead of a missing figure or date."""
-    fact = asked(subject, attributes)
+    fact = asked(subject, [a for a in attributes if a != SOUGHT.get(subject.kind)])
     if fact is None and MEASURABLE.intersection(attributes):
         return None
     return fact or (subject.fact(found) if found not in NARROW else None) or subject.fact()
