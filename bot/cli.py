@@ -15,6 +15,7 @@ import uvloop
 from pydantic import ValidationError
 
 from bot import intakes as stored
+from bot import learning_commands
 from bot.errors import SetupError
 from bot.logs import configure
 from bot.ports import Json
@@ -99,6 +100,9 @@ def check_knowledge(
         typer.echo(gap)
     typer.echo(f"{len(kb.topics)} topics, {len(kb.ties())} ties, {len(kb.sources)} sources; {len(gaps)} gaps.")
     raise typer.Exit(1 if gaps else 0)
+
+
+learning_commands.add_to(app)
 
 
 @intakes.command("list")
