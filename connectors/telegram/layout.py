@@ -1,7 +1,8 @@
 """The shape of a message on Telegram: its sources, its parts and its keyboard."""
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -12,6 +13,8 @@ from nlu.types import LanguageCode
 
 MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)
 _BORDERS = ("\n\n", "\n", ". ", "。", "！", "？", " ")
+THUMBS = {"up": "👍", "down": "👎"}
+_RATING = re.compile(r"rate:(up|down):")
 _SHORT_COLUMNS = 18
 """Two titles of this width stand next to each other on a phone."""
 
@@ -46,16 +49,32 @@ def split(text: str, limit: int = MAX_UNITS) -> list[str]:
     return [*parts, rest]
 
 
-def keyboard(buttons: Sequence[Mapping[str, str]]) -> InlineKeyboardMarkup | None:
-    """Buttons in two columns when all are short, else one below the other.
+def keyboard(body: Mapping[str, Any]) -> InlineKeyboardMarkup | None:
+    """Buttons in two columns when all are short, else one below the other; under an answer, a row of thumbs.
 
     Raises ValueError for a payload that Telegram cannot carry: the dialogue has to offer a shorter one.
     """
-    if not buttons:
-        return None
-    keys = [InlineKeyboardButton(b["title"], callback_data=_payload(b)) for b in buttons]
+    keys = [InlineKeyboardButton(b["title"], callback_data=_payload(b)) for b in body.get("buttons", ())]
     columns = 2 if all(_columns(key.text) <= _SHORT_COLUMNS for key in keys) else 1
-    return InlineKeyboardMarkup([keys[i : i + columns] for i in range(0, len(keys), columns)])
+    rows = [keys[i : i + columns] for i in range(0, len(keys), columns)]
+    rows += [_thumbs(body["seq"])] if _is_rated(body) else []
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def thumb(payload: str) -> str | None:
+    """The sign of a rating that was pressed, or None for any other payload."""
+    found = _RATING.match(payload)
+    return THUMBS[found[1]] if found else None
+
+
+def _thumbs(seq: int) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(sign, callback_data=f"rate:{name}:{seq}") for name, sign in THUMBS.items()]
+
+
+def _is_rated(body: Mapping[str, Any]) -> bool:
+    """Whether people may rate a message: an answer that is no small talk."""
+    topics = body.get("topics", ())
+    return body.get("kind") == "answer" and not (topics and topics[0].startswith("smalltalk:"))
 
 
 def _payload(button: Mapping[str, str]) -> str:

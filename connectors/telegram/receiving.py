@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 
 from bot.errors import RequestError
 from bot.ports import Gateway, Incoming, Json
+from connectors.telegram import layout
 from connectors.telegram._recent import Recent
 from connectors.telegram.client import Client
 from connectors.telegram.pace import Pace
@@ -73,7 +74,8 @@ class Receiver:
             return
         await self._pace.count(incoming.address, update)
         self._remember_album(update)
-        self._spawn(self._turn(int(incoming.address), inbox_id))
+        typing = layout.thumb(incoming.payload) is None  # a thumb may well be answered by nothing
+        self._spawn(self._turn(int(incoming.address), inbox_id, typing))
 
     async def finish(self) -> None:
         """Let turns under way come to their end, and cancel those that take too long."""
@@ -92,9 +94,10 @@ class Receiver:
         if update.message and update.message.media_group_id:
             self._albums.setdefault(update.message.media_group_id, update.update_id)
 
-    async def _turn(self, chat_id: int, inbox_id: int) -> None:
+    async def _turn(self, chat_id: int, inbox_id: int, typing: bool) -> None:
         done = asyncio.Event()
-        self._spawn(self._typing(chat_id, done))
+        if typing:
+            self._spawn(self._typing(chat_id, done))
         try:
             await self._gateway.answer(inbox_id)
         except Exception as exc:
@@ -113,8 +116,10 @@ class Receiver:
             return
 
     async def _settle(self, query: CallbackQuery) -> None:
-        await _best_effort(query.answer())
-        if query.message and not _TOPIC.match(query.data or ""):
+        sign = layout.thumb(query.data or "")
+        # A rating is acknowledged by its sign, which passes over the chat; nothing else may follow it.
+        await _best_effort(query.answer(sign))
+        if query.message and not sign and not _TOPIC.match(query.data or ""):
             await _best_effort(self._client.edit_message_reply_markup(query.message.chat.id, query.message.message_id))
 
     async def _greet_group(self, update: Update) -> None:

@@ -48,7 +48,7 @@ class Sender:
         return Sent(external={"message_ids": ids})
 
     async def _message(self, delivery: Delivery, ids: list[int]) -> None:
-        markup = layout.keyboard(delivery.body.get("buttons", ()))
+        markup = layout.keyboard(delivery.body)
         parts = layout.split(layout.body_text(delivery.body))
         for index in range(len(ids), len(parts)):
             last = index == len(parts) - 1

@@ -10,7 +10,7 @@ from tests.fakes.telegram_server import Json, TelegramServer
 
 
 def message(text: str = "Dag!", id: str = "d1", **body: Any) -> Delivery:
-    body = {"seq": 1, "kind": "answer", "text": text, "buttons": [], "language": "en", **body}
+    body = {"seq": 1, "kind": "form", "text": text, "buttons": [], "language": "en", **body}
     return Delivery(id=id, channel="telegram", kind="message", address="42", body=body)
 
 
