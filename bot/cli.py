@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -71,6 +72,8 @@ def serve() -> None:
 
     settings = Settings()
     configure(settings.log_level)
+    if not sys.stdin.isatty():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it means a reload
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(settings))
 
@@ -100,6 +103,29 @@ def check_knowledge(
         typer.echo(gap)
     typer.echo(f"{len(kb.topics)} topics, {len(kb.ties())} ties, {len(kb.sources)} sources; {len(gaps)} gaps.")
     raise typer.Exit(1 if gaps else 0)
+
+
+@app.command()
+def reload() -> None:
+    """Take edited knowledge and examples up into the running server, without a restart."""
+    from bot.content import read_content
+    from bot.control import ask
+    from bot.engines import load_engines
+    from nlu.encoder import load_encoder
+
+    settings = Settings()
+    configure("WARNING")
+    logging.getLogger("nlu").setLevel("INFO")  # training takes a minute, and should show it
+    content = read_content(settings)
+    changed = ask(settings, "compare", content.key)
+    if not changed:
+        return typer.echo(f"Nothing has changed ({content.key}).")
+    for line in changed:
+        typer.echo(line)
+    typer.echo("The edit is sound. Preparing the models…")
+    load_engines(settings, load_encoder(), content)
+    ask(settings, "reload", content.key)
+    return typer.echo(f"The assistant answers from it now ({content.key}).")
 
 
 learning_commands.add_to(app)

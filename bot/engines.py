@@ -1,38 +1,50 @@
-"""Loading what understands and decides: the programme's data, the examples, the models."""
+"""Making what understands and decides from the programme's content."""
 
 import logging
+from functools import cache
 
 from threadpoolctl import threadpool_limits
 
+from bot.content import Content, read_content
 from bot.settings import Settings
 from bot.turn import Engines
 from dialogues.engine import Dialogue
-from knowledge.base import KnowledgeBase, load
+from dialogues.forms import Form, load_forms
+from dialogues.phrases import Phrases
+from dialogues.texts import Texts
+from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder
 from knowledge.matching import Matcher
 from nlu.embedded import EmbeddedInterpreter
 from nlu.language import Detector, vocabulary
 from nlu.masking import Masker
 from nlu.searching import load_search
-from nlu.training import load_training
 
 log = logging.getLogger(__name__)
 
 
-def load_engines(settings: Settings, encoder: Encoder) -> Engines:
-    """Read the knowledge base and the examples; trains the classifier when they changed.
+def load_engines(settings: Settings, encoder: Encoder, content: Content | None = None) -> Engines:
+    """Engines that know the content (default: read now); trains the classifier when names or examples changed.
 
-    Raises KnowledgeError or TrainingError, which say what to mend.
+    Raises KnowledgeError, which says what to mend in the content.
     """
     if settings.nlu != "embedded":
         log.warning("I2PCC_NLU=%s: this release has the embedded engine alone, which answers instead", settings.nlu)
-    kb, examples = load(settings.knowledge_dir), load_training(settings.training_dir)
+    content = content or read_content(settings)
+    kb, examples = content.kb, content.examples
     interpreter = EmbeddedInterpreter(kb, encoder, examples, settings.data_dir / "cache")
     # Training gains from several cores; on one text the threads only wait for each other, spinning.
     threadpool_limits(1, "blas")
     detector = Detector(_proper_names(kb), vocabulary(examples))
+    dialogue = Dialogue(kb, *_words())
     search = load_search(kb, encoder, settings.data_dir / "cache")
-    return Engines(kb, detector, interpreter, Dialogue(kb), Matcher(kb, encoder), search, Masker(kb, examples))
+    return Engines(kb, detector, interpreter, dialogue, Matcher(kb, encoder), search, Masker(kb, examples))
+
+
+@cache
+def _words() -> tuple[Texts, Phrases, dict[str, Form]]:
+    """The dialogue's own words and forms, as they were at the start: drafts under way rely on them."""
+    return Texts.load(), Phrases.load(), load_forms()
 
 
 def _proper_names(kb: KnowledgeBase) -> list[str]:

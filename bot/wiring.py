@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -13,18 +14,18 @@ import typer
 import uvicorn
 from starlette.routing import BaseRoute
 
+from bot.control import commanded
 from bot.delivery import DeliveryWorker
-from bot.engines import load_engines
 from bot.errors import SetupError
 from bot.gateway import Assistant
 from bot.housekeeping import Housekeeper
 from bot.ports import Channel
+from bot.reloading import Reloader, load_turn
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store, reachable
-from bot.turn import Engines, Turn
-from nlu.encoder import load_encoder
+from bot.turn import Turn
 from nlu.types import LanguageCode
 
 COORDINATORS_LANGUAGE = "en"
@@ -36,6 +37,7 @@ class Parts:
 
     store: Store
     assistant: Assistant
+    reloader: Reloader
     routes: list[BaseRoute]
 
 
@@ -49,11 +51,12 @@ class _Part(Protocol):
 async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]:
     """The assistant with its workers and channels, until the end of the block.
 
-    Raises SetupError when a setting, a token or the database does not work.
+    Raises SetupError when a setting, a token or the database does not work, KnowledgeError when the data do not.
     """
     store = await open_store(database_url(settings.database_url, settings.data_dir))
     try:
-        turn = Turn(await asyncio.to_thread(_engines, settings))
+        reloader = await asyncio.to_thread(load_turn, settings)
+        turn = reloader.turn
         signals = Signals()
         assistant = Assistant(store, turn, signals, partial(_notice, turn))
         keeper = Housekeeper(store, assistant, turn, signals, settings.retention_days)
@@ -63,17 +66,13 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
         try:
             for part in parts:
                 await part.start()
-            yield Parts(store, assistant, [route for channel in channels for route in _routes(channel)])
+            yield Parts(store, assistant, reloader, [route for channel in channels for route in _routes(channel)])
         finally:
             # Workers before their channels: what is being sent can still be finished.
             for part in reversed(parts):
                 await part.stop()
     finally:
         await store.close()
-
-
-def _engines(settings: Settings) -> Engines:
-    return load_engines(settings, load_encoder())
 
 
 def _notice(turn: Turn, key: str, language: LanguageCode, values: Mapping[str, str]) -> str:
@@ -120,7 +119,7 @@ async def serve(settings: Settings) -> None:
 
     listening = _listen(settings)
     typer.echo("Loading the knowledge base and the models…")
-    async with running(settings, telegram=True) as parts:
+    async with running(settings, telegram=True) as parts, commanded(settings, parts.reloader):
 
         async def ready() -> dict[str, bool]:
             return {"database": await reachable(parts.store), "understanding": True}
@@ -141,6 +140,8 @@ async def serve(settings: Settings) -> None:
         )
         host, port = listening.getsockname()[:2]
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
+        if not sys.stdin.isatty():  # there it means that the terminal was closed
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.reloader.hang_up)
         typer.echo(f"The assistant is ready: http://{shown}:{port}")
         await server.serve(sockets=[listening])
 

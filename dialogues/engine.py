@@ -6,9 +6,10 @@ from dialogues import asking, pressing, typing_in_form
 from dialogues.conversing import converse
 from dialogues.effects import Effect
 from dialogues.events import Event
-from dialogues.forms import load_forms
+from dialogues.forms import Form, load_forms
 from dialogues.phrases import Phrases
 from dialogues.rating import rate, read_rating
+from dialogues.refreshing import refresh
 from dialogues.scene import Scene, World
 from dialogues.state import State
 from dialogues.texts import Texts, Voice
@@ -27,8 +28,14 @@ class Step:
 class Dialogue:
     """Decides what happens next in a conversation that the assistant owns."""
 
-    def __init__(self, kb: KnowledgeBase, texts: Texts | None = None, phrases: Phrases | None = None) -> None:
-        self.world = World(kb, texts or Texts.load(), phrases or Phrases.load(), load_forms())
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        texts: Texts | None = None,
+        phrases: Phrases | None = None,
+        forms: dict[str, Form] | None = None,
+    ) -> None:
+        self.world = World(kb, texts or Texts.load(), phrases or Phrases.load(), forms or load_forms())
 
     def step(self, state: State, event: Event) -> Step:
         """Answer one event. The given state is left as it was.
@@ -44,9 +51,13 @@ class Dialogue:
         if state.owner == "coordinator":
             _rights(scene)
             return Step(scene.state, tuple(scene.effects))
+        lost = refresh(scene.state, scene.kb, scene.world.forms)
         if scene.state.form is None and event.kind in ("text", "edited"):
             _adopt_language(scene)
         _disclose(scene)
+        if lost:
+            labels = [asking.text_of(scene, slot, "label") for slot in lost]
+            scene.notice("form.withdrawn", labels=scene.voice.say("list.separator").join(labels))
         match event.kind:
             case "payload":
                 pressing.press(scene, event.payload)
