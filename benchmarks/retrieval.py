@@ -1,4 +1,4 @@
-"""Fits the search over facts and measures it: `.venv/bin/python benchmarks/retrieval.py [--write]`, two minutes.
+"""Fits the search over facts and measures it: `.venv/bin/python benchmarks/retrieval.py [--write]`, three minutes.
 
 The weights are fitted on training questions that a classifier was unsure of which had not seen their like; the
 score from which a hit is answered is the lowest that is right twice as often as wrong on the unsure questions of
@@ -75,7 +75,7 @@ def main() -> None:
     search.weights = search.weights.model_copy(update={"sure": threshold(search, unsure)})
     print(search.weights)
     for name, questions in (("training", held), ("development", unsure)):
-        precision(name, search, questions)
+        curve(name, search, questions)
     before, after = (
         [asyncio.run(outcome(Turn(e), example)) for example in dev]
         for e in (replace(engines, search=NoSearch()), engines)
@@ -153,12 +153,15 @@ def threshold(search: FactSearch, questions: Sequence[Question]) -> float:
     scores = ranked(search, questions)
     precision = np.cumsum([right for _, right in scores]) / np.arange(1, len(scores) + 1)
     enough = np.flatnonzero(precision >= PRECISION)
-    return int(100 * scores[enough[-1]][0]) / 100 if len(enough) else 1.0
+    return scores[enough[-1]][0] if len(enough) else 1.0
 
 
-def precision(name: str, search: FactSearch, questions: Sequence[Question]) -> None:
-    scores = [right for score, right in ranked(search, questions) if score >= search.weights.sure]
-    print(f"{name}: {len(scores)} of {len(questions)} from {search.weights.sure}, {np.mean(scores):.0%} of them right")
+def curve(name: str, search: FactSearch, questions: Sequence[Question]) -> None:
+    """How many would be answered from a score on, and how many of those rightly."""
+    scores = ranked(search, questions)
+    for limit in (0.4, 0.5, search.weights.sure, 0.7, 0.8, 0.9):
+        answered = [right for score, right in scores if score >= limit]
+        print(f"{name} from {limit}: {len(answered)} of {len(scores)} answered, {np.mean(answered):.0%} of them right")
 
 
 async def outcome(turn: Turn, example: Example) -> tuple[str, str, tuple[str, ...], str]:
@@ -171,22 +174,21 @@ async def outcome(turn: Turn, example: Example) -> tuple[str, str, tuple[str, ..
 
 def judged(example: Example, reply: tuple[str, str, tuple[str, ...], str]) -> str:
     kind, topic, buttons, _ = reply
-    if kind in ("clarify", "decline"):
-        return kind
-    if topic == example.intent:
-        return "right"
-    return "wrong, right button" if example.intent in buttons else "wrong"
+    if kind == "decline" or topic == example.intent:
+        return "declined" if kind == "decline" else "right"
+    end = "asked back" if kind == "clarify" else "wrong"
+    return f"{end}, right button" if example.intent in buttons else end
 
 
 def table(examples: Sequence[Example], before: Sequence, after: Sequence) -> None:
     """Questions by what they get, without and with the search."""
-    ends = ("right", "wrong, right button", "wrong", "clarify", "decline")
-    print(f"\n{'':28}" + "".join(f"{end:>22}" for end in ends))
+    ends = ("right", "wrong, right button", "wrong", "asked back, right button", "asked back", "declined")
+    print(f"\n{'':28}" + "".join(f"{end:>26}" for end in ends))
     for language in (*LANGUAGES, "all"):
         for kind, chosen in KINDS.items():
             rows = [i for i, e in enumerate(examples) if chosen(e.intent) and language in (e.language, "all")]
             counts = [Counter(judged(examples[i], replies[i]) for i in rows) for replies in (before, after)]
-            cells = "".join(f"{f'{counts[0][end]} → {counts[1][end]}':>22}" for end in ends)
+            cells = "".join(f"{f'{counts[0][end]} → {counts[1][end]}':>26}" for end in ends)
             print(f"{language:4} {kind:15} {len(rows):6}  {cells}")
 
 
