@@ -18,6 +18,7 @@ from dialogues.messages import Message
 from dialogues.phrases import normal
 from dialogues.slots import options
 from dialogues.state import Draft, State, load_state
+from knowledge.search import Hit
 from nlu.types import SERVED, Detection, Entity, Intent, LanguageCode, Understanding, Verdict
 from tests.dialogues.talk import PROPOSAL, START, at, dialogue, finder, knowledge, scene, written
 
@@ -57,6 +58,12 @@ def understandings(draw: st.DrawFn, text: str) -> Understanding | None:
     return Understanding(text, ranked, found, draw(st.sampled_from(VERDICTS)), draw(st.booleans()))
 
 
+HITS = [
+    *(Hit(t.id, f.attribute, "en", 0.7, sure=True) for t in KB.topics.values() for f in t.facts if t.kind != "unknown"),
+    *(Hit(tie.challenge, None, "nl", 0.7, sure=True, beside=tie.region) for tie in KB.ties()),
+    Hit("regions", "summary", "zh", 0.3),
+]
+hits = st.lists(st.sampled_from(HITS), max_size=2).map(tuple)
 detections = st.none() | st.builds(
     Detection, st.sampled_from(SERVED), st.floats(0, 1), st.sampled_from([None, None, None, "fr"])
 )
@@ -92,10 +99,10 @@ class Conversation(RuleBasedStateMachine):
         self.state = State(language=language, form=form, disclosed=disclosed)
         self.intakes = ()
 
-    @rule(data=st.data(), text=texts, detection=detections)
-    def type(self, data: st.DataObject, text: str, detection: Detection | None) -> None:
+    @rule(data=st.data(), text=texts, detection=detections, found=hits)
+    def type(self, data: st.DataObject, text: str, detection: Detection | None, found: tuple[Hit, ...]) -> None:
         heard = data.draw(understandings(text))
-        self.step(Event("text", self.now, text=text, understanding=heard, detection=detection))
+        self.step(Event("text", self.now, text=text, understanding=heard, detection=detection, found=found))
 
     @rule(text=st.sampled_from(ANSWERS))
     def answer(self, text: str) -> None:
