@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import NoReturn
 
 from knowledge.base import KnowledgeBase
 from nlu.cache import is_ours
@@ -20,7 +21,6 @@ PACKAGES = Path(str(files("nlu"))).parent
 PROJECT = PACKAGES / "nlu" / "rasa"
 PYTHON = PROJECT / ".venv" / "bin" / "python"
 LOOPBACK = "127.0.0.1"
-_LOGGING = PROJECT / "logging.yml"
 _SHARED = ("nlu/classifier.py", "nlu/encoder.py", "nlu/fitting.py", "nlu/phrases.py")
 _SHARED_NAMES = ("knowledge/script.py", "knowledge/spelling.py")
 _TAIL = 2000
@@ -44,9 +44,13 @@ class RasaModel:
         """Whether the model of exactly these data, code and versions is there, and nobody else can write it."""
         return self.path.is_file() and is_ours(self.path)
 
+    def check(self) -> None:
+        """Raise RasaError unless Rasa is installed."""
+        if not PYTHON.exists():
+            raise RasaError("Rasa is not installed: run scripts/rasa-environment in the project's folder")
+
     def train(self) -> None:
         """Train and keep the model, in place of older ones. Takes minutes. Raises RasaError."""
-        _check()
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
             work = Path(name)
@@ -63,14 +67,12 @@ class RasaModel:
             if old != self.path:
                 old.unlink()
 
-    def serve(self, port: int) -> None:
-        """Become the Rasa server of this model, on loopback. Raises RasaError; returns never.
+    def serve(self, port: int) -> NoReturn:
+        """Become the Rasa server of this model, on loopback. The model must be trained.
 
         Each start makes a new token and leaves it in `token_file` for the assistant.
         """
-        _check()
-        if not self.trained:  # Rasa would start without a model, or with another one
-            raise RasaError(f"There is no model {self.path.name}: train it first")
+        assert self.trained, "Rasa would start without a model, or with another one"
         token = secrets.token_urlsafe(32)
         written = token_file(self.folder.parent)
         written.unlink(missing_ok=True)
@@ -79,9 +81,9 @@ class RasaModel:
         # Without a file of channels Rasa opens one that asks for no token.
         (self.folder / "credentials.yml").write_text("{}\n", encoding="utf-8")
         run = ["run", "--enable-api", "--interface", LOOPBACK, "--port", str(port), "--model", str(self.path)]
-        arguments = _command(*run, "--credentials", "credentials.yml", "--logging-config-file", str(_LOGGING))
+        arguments = _command(*run, "--credentials", "credentials.yml")
         os.chdir(self.folder)
-        os.execve(arguments[0], arguments, {**_environment(), "RASA_AUTH_TOKEN": token, "LOG_LEVEL_LIBRARIES": "INFO"})  # noqa: S606
+        os.execve(arguments[0], arguments, {**_environment(), "RASA_AUTH_TOKEN": token})  # noqa: S606
 
     def _key(self) -> str:
         digest = hashlib.sha256(self._data.encode())
@@ -101,11 +103,6 @@ def _sources() -> Iterator[Path]:
     yield from (PACKAGES / name for name in (*_SHARED, *_SHARED_NAMES))
 
 
-def _check() -> None:
-    if not PYTHON.exists():
-        raise RasaError("Rasa is not installed: run scripts/rasa-environment in the project's folder")
-
-
 def _command(*arguments: str) -> list[str]:
     return [str(PYTHON), str(PROJECT / "launch.py"), *arguments]
 
@@ -115,7 +112,6 @@ def _environment() -> Mapping[str, str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("I2PCC_")}
     return inherited | {
         "PYTHONPATH": str(PACKAGES),
-        "PYTHONWARNINGS": "ignore",
         "RASA_MAX_CACHE_SIZE": "0",  # what Rasa remembers of earlier trainings does not know our shared code
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "2",

@@ -135,9 +135,15 @@ class _Token(httpx.Auth):
         self._token = ""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if not self._token:
+            self._read()
         request.url = request.url.copy_set_param("token", self._token)
         response = yield request
-        if response.status_code == httpx.codes.UNAUTHORIZED and self._file.is_file():
-            self._token = self._file.read_text(encoding="ascii").strip()
+        if response.status_code == httpx.codes.UNAUTHORIZED and self._read():
             request.url = request.url.copy_set_param("token", self._token)
             yield request
+
+    def _read(self) -> bool:
+        """Whether there is another token than the one in use."""
+        known, self._token = self._token, self._file.read_text("ascii").strip() if self._file.is_file() else ""
+        return self._token != known

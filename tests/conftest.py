@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
 from tests.postgres import cluster
+from tests.rasa import Rasa
 
 _numbers = itertools.count()
 
@@ -48,3 +49,12 @@ async def store(empty_database: URL) -> AsyncIterator[Store]:
     opened = await open_store(empty_database)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def rasa(pytestconfig: pytest.Config) -> Iterator[Rasa]:
+    """The real Rasa, trained on all our examples; a machine where it cannot run fails the test."""
+    assert pytestconfig.cache is not None
+    running = Rasa(Path(pytestconfig.cache.mkdir("rasa")))
+    yield running
+    running.kill()

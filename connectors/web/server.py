@@ -25,6 +25,11 @@ from connectors.web.problems import Boundary, error_body, http_problem, request_
 from connectors.web.stream import Stream
 
 Ready = Callable[[], Awaitable[dict[str, bool]]]
+Degraded = Callable[[], Awaitable[list[str]]]
+
+
+async def _nothing() -> list[str]:
+    return []
 
 
 def build_app(
@@ -33,12 +38,13 @@ def build_app(
     *,
     extra_routes: Sequence[BaseRoute] = (),
     ready: Ready,
+    degraded: Degraded = _nothing,
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """The ASGI application.
 
     `extra_routes` are other channels' webhooks; `ready` tells for each part whether it works, and the server
-    is ready once all do.
+    is ready once all do; `degraded` names what is away while something else stands in for it.
     """
     origins = allowed_origins(settings)
     cross_origin = Middleware(
@@ -51,7 +57,7 @@ def build_app(
     return Starlette(
         routes=[
             *_api_routes(gateway, settings),
-            *_operator_routes(ready),
+            *_operator_routes(ready, degraded),
             *Pages(settings).routes(),
             *extra_routes,
         ],
@@ -81,14 +87,14 @@ def _api_routes(gateway: Gateway, settings: Settings) -> list[BaseRoute]:
     ]
 
 
-def _operator_routes(ready: Ready) -> list[BaseRoute]:
+def _operator_routes(ready: Ready, degraded: Degraded) -> list[BaseRoute]:
     async def healthz(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def readyz(request: Request) -> Response:
         parts = await ready()
         if all(parts.values()):
-            return JSONResponse({"ready": True, "parts": parts})
+            return JSONResponse({"ready": True, "parts": parts, "degraded": await degraded()})
         missing = ", ".join(name for name, works in parts.items() if not works)
         error = RequestError(503, "not_ready", f"not ready: {missing}")
         return JSONResponse({"ready": False, "parts": parts, **error_body(request, error)}, 503)

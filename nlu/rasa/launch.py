@@ -1,10 +1,14 @@
 """Rasa's command line. The server's token comes by the environment: arguments can be read by every user."""
 
+import logging
 import os
 import sys
 
-import skops.io  # noqa: F401 - imported after Rasa it costs ten seconds
-from rasa.__main__ import main
+logging.captureWarnings(True)
+logging.getLogger("py.warnings").setLevel(logging.ERROR)  # the libraries speak of their own age
+
+import skops.io  # noqa: E402, F401 - imported after Rasa it costs ten seconds
+from rasa.__main__ import main  # noqa: E402
 
 if __name__ == "__main__":
     token = os.environ.pop("RASA_AUTH_TOKEN", "")

@@ -273,7 +273,8 @@ def test_sources_are_titled_in_the_language_asked_for(http: httpx.Client) -> Non
 
 def test_health_and_readiness(server: RunningServer, http: httpx.Client) -> None:
     assert http.get("/healthz").status_code == 200
-    assert http.get("/readyz").json() == {"ready": True, "parts": {"database": True, "interpreter": True}}
+    told = {"ready": True, "parts": {"database": True, "interpreter": True}, "degraded": []}
+    assert http.get("/readyz").json() == told
     server.parts["database"] = False
     response = http.get("/readyz")
     assert response.status_code == 503
