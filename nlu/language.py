@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+import stopwordsiso
+
 from knowledge.script import simplified, traditional
 from nlu.ngrams import REJECTED, Evidence, Ngrams
 from nlu.training import Example
@@ -15,7 +17,11 @@ ADOPT = 0.6
 """Confidence from which a conversation without a language takes the text's."""
 SWITCH = 0.8
 """Confidence from which a conversation leaves the language it has."""
+ENGLISH = 0.57
+"""Probability from which a text is English: lone names and loanwords come more often from those who write Dutch."""
 FOREIGN = 0.9
+SURE = 0.9
+"""Confidence from which a lone word with a capital is no name."""
 NAME = 0.5
 """Most that a lone word or a row of capitalised words may count for: it may be a name."""
 
@@ -23,6 +29,11 @@ MAX_CHARACTERS = 1000
 
 MIN_PLAIN = 2
 """Words in lower case from which those with a capital are taken for names."""
+
+MIN_FOREIGN = 3
+"""Words from which a foreign language is told from other words than those that open a conversation."""
+CHINESE_SHARE = 1 / 3
+"""Han characters to a Latin word from which a text with Chinese function words is Chinese around a foreign name."""
 
 _NOISE = re.compile(
     r"https?://\S+|www\.\S+|[^\s@]+@[^\s@]+\.[^\s@]+|(?<!\w)[@#/][\w-]+|\S*[\w-]*\.(?:com|be|cn|eu|org|net|io)\b\S*",
@@ -32,6 +43,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _DIGITED = re.compile(r"[A-Za-z\-]*\d[A-Za-z\d\-]*")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _ELISION = re.compile(r"(?<!\w)([ldjmtsnc]|qu|jusqu)['’](?=\w{2})", re.IGNORECASE)
+_CHINESE = re.compile(f"[{''.join(w for w in stopwordsiso.stopwords('zh') if _HAN.fullmatch(w))}]")
+"""Characters that are function words of Chinese, of which a name in another language's sentence has hardly any."""
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 _OTHER_SCRIPTS = {
@@ -101,7 +114,7 @@ class Detector:
             return Detection(_stay(prior), 1.0, "ko")
         if kana > 1 and kana * 6 >= han + kana and kana >= latin:
             return Detection(_stay(prior), 1.0, "ja")
-        if han and han >= latin:
+        if han and (han >= latin or (han >= CHINESE_SHARE * latin and _CHINESE.search(text))):
             return _decide(chinese_script(text, _chinese(prior)), 1.0, prior)
         for code, pattern in _OTHER_SCRIPTS.items():
             if len(pattern.findall(text)) > max(2 * latin, 1):
@@ -111,10 +124,10 @@ class Detector:
     def _by_words(self, written: list[str], prior: LanguagePrior) -> Detection:
         words = _plain(written)
         evidence = self._ngrams.weigh(words)
-        language: LanguageCode = "nl" if evidence.served["nl"] > evidence.served["en"] else "en"
+        language: LanguageCode = "en" if evidence.served["en"] >= ENGLISH else "nl"
         confidence = evidence.served[language]
-        named = len(written) > 1 and not any(w[0].islower() for w in written)
-        foreign = _foreign(evidence, evidence.openers if named or len(words) < 3 else evidence.hits)
+        named = (len(written) > 1 or confidence < SURE) and not any(w[0].islower() for w in written)
+        foreign = _foreign(evidence, _told(words, named, evidence))
         if foreign is not None:
             return Detection(_stay(prior), evidence.posterior[foreign], foreign)
         if named and not evidence.openers[language]:
@@ -148,6 +161,15 @@ def _tells(words: list[str], evidence: Evidence, language: LanguageCode) -> bool
     """Whether a text is enough to leave a language: a word of a trade or a name is not."""
     other = "en" if language == "nl" else "nl"
     return len(words) > 1 and evidence.hits[language] >= evidence.hits[other] + 0.5
+
+
+def _told(words: list[str], named: bool, evidence: Evidence) -> Mapping[str, float]:
+    """What counts when a foreign language is to be told: the fewer the words, the surer they must be."""
+    if named or len(words) < MIN_FOREIGN:
+        return evidence.openers
+    if len(words) == MIN_FOREIGN:
+        return {code: hits + evidence.clear.get(code, 0.0) for code, hits in evidence.hits.items()}
+    return evidence.hits
 
 
 def _foreign(evidence: Evidence, told: Mapping[str, float]) -> str | None:

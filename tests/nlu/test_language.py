@@ -28,6 +28,17 @@ FRESH = LanguagePrior()
         ("我們有一個關於污泥處理的提案", "zh-Hant"),
         ("我们有一个关于污泥处理的提案", "zh-Hans"),
         ("請說中文", "zh-Hant"),
+        ("我哋公司想搵內地夥伴合作", "zh-Hant"),
+        ("en nu verder?", "nl"),
+        ("what now", "en"),
+        ("slibontwatering", "nl"),
+        ("grondwaterzuiveringsinstallaties", "nl"),
+        ("Vergunningsaanvraag", "nl"),
+        ("leachate treatment", "en"),
+        ("unsubscribing", "en"),
+        ("wij leveren sensoren aan een fabriek in 广东", "nl"),
+        ("any partner near 西安?", "en"),
+        ("我们的产品叫 Pure Flow Membrane Filter for Heavy Metals", "zh-Hans"),
     ],
 )
 def test_a_fresh_conversation_takes_the_language_of_its_first_words(
@@ -53,6 +64,25 @@ def test_what_has_no_words_says_nothing(detector: Detector, text: str, current: 
 def test_a_name_or_a_word_of_the_trade_leaves_a_running_conversation_alone(detector: Detector, text: str) -> None:
     assert detector.detect(text, LanguagePrior(current="nl")).language == "nl"
     assert detector.detect(text, LanguagePrior(current="nl")).foreign is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Hebei", "Guangdong", "Siemens", "Veolia", "Els Vermeulen", "contact", "info", "project"]
+)
+@pytest.mark.parametrize("hint", ["en", "nl", "zh-Hans"])
+def test_a_name_or_a_shared_word_leaves_the_choice_to_the_hint(
+    detector: Detector, text: str, hint: LanguageCode
+) -> None:
+    found = detector.detect(text, LanguagePrior(hint=hint))
+    assert (found.language, found.confidence, found.foreign) == (hint, 0.0, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["subsidies voor si zonder kosten", "ciao!", "toekomst industriel bedrijf", "amigo bedankt"]
+)
+def test_a_borrowed_word_makes_no_foreign_text(detector: Detector, text: str) -> None:
+    assert detector.detect(text, FRESH).foreign is None
+    assert detector.detect(text, FRESH).language == "nl"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +129,9 @@ def test_the_hint_decides_where_the_text_does_not(detector: Detector) -> None:
         ("Buongiorno, vorrei sapere di più", "it"),
         ("dzień dobry", "pl"),
         ("こんにちは、水素について教えてください", "ja"),
+        ("水処理について聞きたいです", "ja"),
         ("안녕하세요", "ko"),
+        ("수소 기술 회사를 찾고 있습니다", "ko"),
         ("Привет, что это?", "ru"),
     ],
 )
