@@ -20,6 +20,7 @@ from bot import learning_commands
 from bot.errors import SetupError
 from bot.logs import configure
 from bot.ports import Json
+from bot.rasa_commands import rasa
 from bot.settings import Settings
 from bot.store.address import database_url
 from bot.store.engine import Store, open_reader
@@ -29,6 +30,7 @@ from nlu.training import TrainingError
 app = typer.Typer(help="The I²PCC assistant.", no_args_is_help=False, add_completion=False)
 intakes = typer.Typer(help="Intakes for coordinators without Slack.", no_args_is_help=True)
 app.add_typer(intakes, name="intakes")
+app.add_typer(rasa, name="rasa")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 

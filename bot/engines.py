@@ -1,11 +1,11 @@
 """Making what understands and decides from the programme's content."""
 
-import logging
 from functools import cache
 
 from threadpoolctl import threadpool_limits
 
 from bot.content import Content, read_content
+from bot.rasa import rasa_server
 from bot.settings import Settings
 from bot.turn import Engines
 from dialogues.engine import Dialogue
@@ -18,9 +18,9 @@ from knowledge.matching import Matcher
 from nlu.embedded import EmbeddedInterpreter
 from nlu.language import Detector, vocabulary
 from nlu.masking import Masker
+from nlu.rasa_interpreter import RasaInterpreter
 from nlu.searching import load_search
-
-log = logging.getLogger(__name__)
+from nlu.types import Interpreter
 
 
 def load_engines(settings: Settings, encoder: Encoder, content: Content | None = None) -> Engines:
@@ -28,11 +28,9 @@ def load_engines(settings: Settings, encoder: Encoder, content: Content | None =
 
     Raises KnowledgeError, which says what to mend in the content.
     """
-    if settings.nlu != "embedded":
-        log.warning("I2PCC_NLU=%s: this release has the embedded engine alone, which answers instead", settings.nlu)
     content = content or read_content(settings)
     kb, examples = content.kb, content.examples
-    interpreter = EmbeddedInterpreter(kb, encoder, examples, settings.data_dir / "cache")
+    interpreter = _interpreter(settings, encoder, content)
     # Training gains from several cores; on one text the threads only wait for each other, spinning.
     threadpool_limits(1, "blas")
     detector = Detector(_proper_names(kb), vocabulary(examples))
@@ -45,6 +43,12 @@ def load_engines(settings: Settings, encoder: Encoder, content: Content | None =
 def _words() -> tuple[Texts, Phrases, dict[str, Form]]:
     """The dialogue's own words and forms, as they were at the start: drafts under way rely on them."""
     return Texts.load(), Phrases.load(), load_forms()
+
+
+def _interpreter(settings: Settings, encoder: Encoder, content: Content) -> Interpreter:
+    embedded = EmbeddedInterpreter(content.kb, encoder, content.examples, settings.data_dir / "cache")
+    server = rasa_server(settings)
+    return RasaInterpreter(server, content.kb, content.examples, embedded) if server else embedded
 
 
 def _proper_names(kb: KnowledgeBase) -> list[str]:

@@ -1,15 +1,18 @@
 """`i2pcc rasa`: the second engine, which runs beside the assistant as a server of its own."""
 
+from __future__ import annotations
+
 import ipaddress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import typer
 
 from bot.errors import SetupError
 from bot.settings import Settings
-from knowledge.base import load
-from nlu.rasa_model import RasaError, RasaModel
-from nlu.training import load_training
+
+if TYPE_CHECKING:
+    from nlu.rasa_model import RasaModel
 
 rasa = typer.Typer(help="The Rasa engine, which runs beside the assistant.", no_args_is_help=True)
 
@@ -25,19 +28,21 @@ def serve() -> None:
     """Start the Rasa server on this machine, for I2PCC_NLU=rasa; trains first when the data changed."""
     settings = Settings()
     port = _port(settings.rasa_url)
-    try:
-        _trained(settings).serve(port)
-    except RasaError as error:
-        raise SetupError(str(error)) from error
+    _trained(settings).serve(port)
 
 
 def _trained(settings: Settings) -> RasaModel:
-    model = RasaModel(settings.data_dir / "rasa", load(settings.knowledge_dir), load_training(settings.training_dir))
-    if model.trained:
-        typer.echo(f"Rasa's model is up to date: {model.path}")
-        return model
-    typer.echo("Training Rasa, which takes about two minutes…")
+    from bot.content import read_content
+    from nlu.rasa_model import RasaError, RasaModel
+
+    content = read_content(settings)
+    model = RasaModel(settings.data_dir / "rasa", content.kb, content.examples)
     try:
+        model.check()
+        if model.trained:
+            typer.echo(f"Rasa's model is up to date: {model.path}")
+            return model
+        typer.echo("Training Rasa, which takes two to three minutes…")
         model.train()
     except RasaError as error:
         raise SetupError(str(error)) from error

@@ -20,6 +20,7 @@ from bot.errors import SetupError
 from bot.gateway import Assistant
 from bot.housekeeping import Housekeeper
 from bot.ports import Channel
+from bot.rasa import rasa_server
 from bot.reloading import Reloader, load_turn
 from bot.settings import Settings
 from bot.signals import Signals
@@ -72,6 +73,8 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
             for part in reversed(parts):
                 await part.stop()
     finally:
+        if rasa := rasa_server(settings):
+            await rasa.close()
         await store.close()
 
 
@@ -124,7 +127,11 @@ async def serve(settings: Settings) -> None:
         async def ready() -> dict[str, bool]:
             return {"database": await reachable(parts.store), "understanding": True}
 
-        app = build_app(parts.assistant, settings, extra_routes=parts.routes, ready=ready)
+        async def degraded() -> list[str]:
+            rasa = rasa_server(settings)
+            return ["rasa"] if rasa and not await rasa.reachable() else []
+
+        app = build_app(parts.assistant, settings, extra_routes=parts.routes, ready=ready, degraded=degraded)
         server = _Server(
             uvicorn.Config(
                 app,

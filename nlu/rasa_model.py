@@ -73,7 +73,7 @@ class RasaModel:
         Each start makes a new token and leaves it in `token_file` for the assistant.
         """
         assert self.trained, "Rasa would start without a model, or with another one"
-        token = secrets.token_urlsafe(32)
+        token = secrets.token_hex(32)
         written = token_file(self.folder.parent)
         written.unlink(missing_ok=True)
         written.touch(mode=0o600)

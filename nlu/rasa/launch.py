@@ -13,5 +13,5 @@ from rasa.__main__ import main  # noqa: E402
 if __name__ == "__main__":
     token = os.environ.pop("RASA_AUTH_TOKEN", "")
     if token:
-        sys.argv += ["--auth-token", token]
+        sys.argv.append(f"--auth-token={token}")
     main()
