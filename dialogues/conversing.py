@@ -75,11 +75,15 @@ def perform(scene: Scene, name: str) -> None:
 
 
 def candidates(scene: Scene) -> list[Intent]:
-    """The readings that can be offered as buttons."""
+    """The readings that can be offered as buttons, then what the search found beside them."""
     named = scene.understanding.values("region") + scene.understanding.values("challenge")
     first = [Intent(name, 1.0) for name in named]
     rest = [i for i in scene.understanding.intents if i.confidence >= LIKELY and offerable(scene, i.name)]
-    return list({i.name: i for i in [*first, *rest]}.values())
+    readings = {i.name: i for i in [*first, *rest]}
+    if not readings:
+        return []
+    hits = [Intent(h.topic, h.score) for h in scene.event.found if h.score >= LIKELY and h.topic not in readings]
+    return [*readings.values(), *hits]
 
 
 def offerable(scene: Scene, name: str) -> bool:

@@ -36,6 +36,13 @@ def test_a_hit_below_the_threshold_is_asked_about() -> None:
     assert payloads(talk.last) == list(READINGS)
 
 
+def test_a_doubt_is_filled_up_with_what_was_found_but_nothing_is_made_of_no_reading() -> None:
+    hits = [Hit("region:guangdong", "economy", "en", 0.4), Hit("domains", "count", "en", 0.02)]
+    talk = Talk().text("sixth of the world?", "programme:why-china", found=hits)
+    assert payloads(talk.last) == ["programme:why-china", "region:guangdong"]
+    assert Talk().text("sixth of the world?", "smalltalk:thanks", found=hits).last.kind == "decline"
+
+
 def test_the_fact_asked_for_goes_before_the_one_found() -> None:
     talk = Talk().text("since when is that, next to Macau?", "region:hebei", found=[ECONOMY])
     since = knowledge().topic("region:guangdong").fact("since")
