@@ -127,6 +127,8 @@ class FakeGateway:
         if said == "erase:yes":
             conversation.messages.clear()
             return [("notice", "Deleted.", (), ())]
+        if said.startswith("rate:"):
+            return [("notice", "What did you miss?", (BUTTONS[0],), ())] if "down" in said else []
         if said == "regions":
             return [("answer", "Five regions take part:\n• Hebei\n• Shaanxi", BUTTONS, ("S1", "S2"))]
         return [("answer", f"You said: {said}", (), ())]

@@ -48,7 +48,7 @@ class Chat extends HTMLElement {
     this.languageButton = button("globe", () => this.menu(this.languages), { "aria-controls": "languages" });
     this.moreButton = button("more", () => this.menu(this.actions), { "aria-controls": "actions" });
     this.closeButton = button("close", () => this.toggle(false));
-    this.log = new Log(new PerLanguage(`${server}/api/sources`, (data) => data.sources), (b) => this.press(b));
+    this.log = new Log(new PerLanguage(`${server}/api/sources`, (data) => data.sources), (b) => this.press(b), (item, thumb) => this.rate(item, thumb));
     this.status = h("p", { class: "status", role: "status" });
     this.counter = h("p", { class: "counter", id: "counter", "aria-live": "polite" });
     this.input = h("textarea", { rows: "1", "aria-describedby": "counter", enterkeyhint: "send" });
@@ -147,7 +147,7 @@ class Chat extends HTMLElement {
     const coordinator = state.owner === "coordinator";
     this.panel.classList.toggle("coordinator", coordinator);
     this.subtitle.textContent = coordinator ? this.text.subtitle_coordinator : this.text.subtitle;
-    const news = this.log.show(this.line.items, this.line.busy && this.line.online);
+    const news = this.log.show(this.line.items, this.line.busy && this.line.online, state.epoch);
     if (this.panel.hidden && this.seen !== undefined) this.seen += news;
     else this.seen = 0;
     this.showLauncher();
@@ -244,6 +244,11 @@ class Chat extends HTMLElement {
   press({ title, payload }) {
     this.send({ payload }, title);
     this.log.focusLast();
+  }
+
+  /** What the assistant says to a thumb is brought into sight, wherever the answer stands. */
+  async rate(item, thumb) {
+    if (await this.line.rate(item, thumb)) this.log.showLast();
   }
 
   send(body, shown) {

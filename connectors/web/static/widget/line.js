@@ -57,6 +57,27 @@ export class Line extends EventTarget {
     this.work();
   }
 
+  /** Rate an answer "up" or "down" beside what is being said; gives whether the assistant answered to it. */
+  async rate({ epoch, seq }, thumb) {
+    const answer = () => this.state.log.find((item) => item.epoch === epoch && item.seq === seq);
+    const before = answer().rating;
+    const mark = (rating) => {
+      if (answer()) answer().rating = rating;
+      this.changed();
+    };
+    mark(thumb);
+    try {
+      const body = { payload: `rate:${thumb}:${seq}`, client_id: uniqueId() };
+      const reply = await (await this.call("POST", "/messages", body)).json();
+      if (this.state.epoch === epoch) this.apply(reply);
+      return reply.messages.length > 0;
+    } catch (error) {
+      mark(before);
+      this.dispatchEvent(new CustomEvent("refused", { detail: { status: error.status } }));
+      return false;
+    }
+  }
+
   /** The person's own data as a Blob with a name. */
   async export() {
     const response = await this.call("GET", "/export");
@@ -167,8 +188,8 @@ export class Line extends EventTarget {
     const known = this.seqs();
     for (const message of reply.messages) {
       if (known.has(message.seq)) continue;
-      const { seq, kind, text, buttons, sources } = message;
-      log.push({ epoch, seq, kind, text, buttons, sources, owner: reply.owner, language: reply.language });
+      const { seq, kind, text, buttons, topics, sources } = message;
+      log.push({ epoch, seq, kind, text, buttons, topics, sources, owner: reply.owner, language: reply.language });
     }
     if (complete) this.state.cursor = Math.max(this.state.cursor, ...reply.messages.map((m) => m.seq));
     Object.assign(this.state, { language: reply.language, owner: reply.owner });

@@ -1,14 +1,17 @@
 /* The log of the conversation: messages, their buttons and sources. */
-import { h, isWeb, link, prose } from "./dom.js";
+import { h, icon, isWeb, link, prose } from "./dom.js";
 
 const NEAR_END_PX = 80;
 const GAP_PX = 16;
+const THUMB = ["M7.5 11l4-7c1.6 0 2.6 1 2.6 2.6V10h4.3a2 2 0 0 1 2 2.3l-1 6a2 2 0 0 1-2 1.7H7.5z", "M7.5 11H4v9h3.5"];
 
 export class Log {
-  /** `sources` gives the sources of a language; `press` is called with a button's {title, payload}. */
-  constructor(sources, press) {
+  /** `sources` gives the sources of a language; `press` is called with a button's {title, payload}, `rate` with an
+   * item and "up" or "down". */
+  constructor(sources, press, rate) {
     this.sources = sources;
     this.press = press;
+    this.rate = rate;
     this.nodes = new Map();
     this.welcome = h("div", { class: "line assistant" });
     this.lines = h("div", { class: "lines", role: "log", "aria-live": "polite" });
@@ -32,8 +35,8 @@ export class Log {
     this.lines.replaceChildren(this.welcome);
   }
 
-  /** Draw the items that are new and return how many of them came from the other side. */
-  show(items, typing) {
+  /** Draw the items that are new and return how many of them came from the other side. Answers of `epoch` can be rated. */
+  show(items, typing, epoch) {
     const atEnd = this.isAtEnd();
     const keys = items.map((item) => item.id || `${item.epoch}:${item.seq}`);
     const wanted = new Set(keys);
@@ -58,6 +61,7 @@ export class Log {
       before = node;
     });
     this.enableLatest(items, keys);
+    items.forEach((item, index) => this.showRating(this.nodes.get(keys[index]), item, epoch));
     this.typing.hidden = !typing;
     // What answers the person is brought into sight wherever they pressed; other news only at the end.
     if ((own || this.awaited || atEnd) && (own || news || typing)) this.toEnd();
@@ -73,7 +77,7 @@ export class Log {
       { class: `line ${byPerson ? "colleague" : "assistant"}`, lang: item.language },
       this.author(byPerson ? this.text.coordinator : this.text.assistant),
       this.bubble(item.text),
-      item.sources.length ? this.sourceList(item.sources) : null,
+      this.foot(item),
       item.buttons.length ? this.choices(item.buttons) : null,
     );
   }
@@ -90,6 +94,29 @@ export class Log {
     const look = ({ payload }) => (payload === "form:confirm" ? "choice main" : "choice");
     const make = (button) => h("button", { type: "button", class: look(button), onclick: () => this.press(button) }, button.title);
     return h("div", { class: "choices", role: "group", "aria-label": this.text.choices }, ...buttons.map(make));
+  }
+
+  /** What stands below an answer: its sources, and thumbs. Small talk has none. */
+  foot(item) {
+    const rated = item.kind === "answer" && !item.topics?.[0]?.startsWith("smalltalk:");
+    if (!rated && !item.sources.length) return null;
+    return h("div", { class: "foot" }, item.sources.length ? this.sourceList(item.sources) : null, rated ? this.thumbs(item) : null);
+  }
+
+  thumbs(item) {
+    const make = (thumb) => {
+      const name = this.text[`rate_${thumb}`];
+      const attributes = { type: "button", class: `thumb ${thumb}`, "aria-label": name, title: name };
+      return h("button", { ...attributes, onclick: () => this.rate(item, thumb) }, icon(...THUMB));
+    };
+    return h("div", { class: "rating", role: "group", "aria-label": this.text.rate }, make("up"), make("down"));
+  }
+
+  showRating(node, item, epoch) {
+    const rating = node.querySelector(".rating");
+    if (!rating) return;
+    rating.hidden = item.epoch !== epoch;
+    for (const thumb of rating.children) thumb.setAttribute("aria-pressed", String(thumb.classList.contains(item.rating)));
   }
 
   sourceList(keys) {
@@ -125,6 +152,10 @@ export class Log {
     const own = [...this.lines.querySelectorAll(".person")].pop();
     const end = this.element.scrollHeight - this.element.clientHeight;
     this.element.scrollTop = own ? Math.min(end, own.offsetTop - GAP_PX) : end;
+  }
+
+  showLast() {
+    this.lines.lastElementChild.scrollIntoView({ block: "nearest" });
   }
 
   /** Put the focus where the answer to a pressed button will follow. */

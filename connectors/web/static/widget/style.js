@@ -130,7 +130,7 @@ h2 { margin: 0; font-size: 16px; font-weight: 650; line-height: 1.3; overflow-wr
 .scroll { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 20px 16px; scroll-behavior: smooth; }
 .scroll:focus-visible { outline-offset: -3px; }
 .lines { display: flex; flex-direction: column; gap: 14px; }
-.line { display: flex; flex-direction: column; align-items: flex-start; gap: 8px; max-width: 100%; }
+.line { scroll-margin: 16px; display: flex; flex-direction: column; align-items: flex-start; gap: 8px; max-width: 100%; }
 .person { align-items: flex-end; border-radius: 16px; }
 .bubble { max-width: 88%; padding: 10px 14px; border-radius: 4px 16px 16px; background: var(--said); overflow-wrap: anywhere; }
 .person .bubble { border-radius: 16px 16px 4px; background: var(--own); color: var(--own-ink); }
@@ -145,10 +145,24 @@ h2 { margin: 0; font-size: 16px; font-weight: 650; line-height: 1.3; overflow-wr
 a { color: var(--accent); text-underline-offset: 0.2em; overflow-wrap: anywhere; }
 .person a { color: inherit; }
 
-.sources { max-width: 88%; padding-inline-start: 4px; color: var(--soft); font-size: 13px; }
+.foot { display: flex; align-items: flex-start; gap: 8px; width: 88%; }
+.sources { flex: 1; min-width: 0; padding-top: 4px; padding-inline-start: 4px; color: var(--soft); font-size: 13px; }
 .sources summary { width: fit-content; padding: 2px 4px; border-radius: 6px; cursor: pointer; }
 .sources ul { margin: 4px 0 0; padding-inline-start: 22px; overflow-wrap: anywhere; }
 .sources li { margin: 3px 0; }
+
+.rating { display: flex; gap: 2px; }
+.coordinator .rating { display: none; }
+.thumb { display: grid; place-items: center; width: 32px; height: 32px; padding: 0; border-radius: 10px; color: var(--soft); }
+.thumb:hover { background: var(--said); color: var(--ink); }
+.thumb[aria-pressed="true"] { background: var(--said); color: var(--accent); }
+.thumb[aria-pressed="true"] svg { fill: currentcolor; fill-opacity: 0.3; }
+.thumb svg { width: 18px; height: 18px; }
+.thumb.down svg { transform: scaleY(-1); }
+@media (pointer: coarse) {
+  .thumb { width: 40px; height: 40px; }
+  .sources { padding-top: 8px; }
+}
 
 .choices { display: flex; flex-wrap: wrap; gap: 8px; max-width: 100%; }
 .choice {
