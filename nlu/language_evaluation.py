@@ -62,11 +62,12 @@ def _scores(language: str, length: str, detections: list[Detection]) -> Language
         language=language,
         bucket=length,
         count=count,
-        right=sum(_told(d) == language for d in detections) / count,
+        right=sum(told(d) == language for d in detections) / count,
         undetermined=sum(d.foreign is None and d.confidence < ADOPT for d in detections) / count,
         foreign=sum(d.foreign is not None for d in detections) / count,
     )
 
 
-def _told(detection: Detection) -> str:
+def told(detection: Detection) -> str:
+    """The language that a text is taken for: ISO 639, `zh` for either script."""
     return detection.foreign or detection.language.split("-")[0]
