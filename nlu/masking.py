@@ -134,12 +134,11 @@ def _incorporated(text: str, words: Sequence[Span], ours: Sequence[bool], names:
 
 
 def _neighbours(text: str, words: Sequence[Span], ours: Sequence[bool], names: list[bool]) -> None:
-    """Words with a capital beside a name belong to it: "An Peeters". One that opens a question does not."""
-    openers = frozenset(w for group in lexicon("questions")["openers"].values() for w in group)
+    """Words with a capital beside a name belong to it: "An Peeters". One that opens a sentence as ours do does not."""
 
     def belongs(index: int) -> bool:
         word = text[slice(*words[index])]
-        return word[0].isupper() and not ours[index] and word.lower() not in openers
+        return word[0].isupper() and not ours[index] and word.lower().replace("’", "'") not in _openers()
 
     for index in range(1, len(words)):
         if names[index - 1] and belongs(index) and _side_by_side(text, words, index - 1):
@@ -192,6 +191,13 @@ def _plain(text: str) -> str:
 @cache
 def _data(part: str) -> frozenset[str]:
     return frozenset(lexicon("personal")[part])
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Words that questions begin with, or phrases before a name: "Kan", "I'm"."""
+    groups = [lexicon("questions")["openers"], lexicon("personal")["naming"], lexicon("personal")["presenting"]]
+    return frozenset(str(p).split()[0] for group in groups for phrases in group.values() for p in phrases)
 
 
 @cache

@@ -7,7 +7,7 @@ from tests.e2e.product import Product, WebPerson, wait_for
 from tests.e2e.test_web_to_slack import propose
 from tests.fakes.slack_server import FakeSlack
 
-TRACES = ("an.peeters@aquapura.be", "AquaPura", "mine water")
+TRACES = ("an.peeters@aquapura.be", "AquaPura", "mine water", "weather over the quay")
 
 
 def files_with(folder: Path, trace: str) -> list[str]:
@@ -18,6 +18,8 @@ def files_with(folder: Path, trace: str) -> list[str]:
 def test_erasing_leaves_no_trace(product: Product, slack: FakeSlack) -> None:
     person = WebPerson(product)
     reference = propose(person)
+    person.says("what will the weather over the quay be like tomorrow")
+    assert TRACES[-1] in product.command("unanswered").stdout
     wait_for(
         lambda: len(slack.thread(slack.CHANNEL, slack.messages()[0]["ts"])) > 1 if slack.messages() else False,
         "the card",

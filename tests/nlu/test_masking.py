@@ -34,6 +34,7 @@ def test_addresses_and_numbers_go(masker: Masker, text: str, kept: str) -> None:
     ("text", "kept"),
     [
         ("My name is Jan Peeters, I'm with AquaLixi NV. Any sludge?", "My name is …, I'm with …. Any sludge?"),
+        ("I’m Jan Peeters, is this free?", "I’m …, is this free?"),
         ("An Peeters here, what does Chongqing need?", "… here, what does Chongqing need?"),
         ("ik ben jan van der auwera, is er een subsidie?", "ik ben …, is er een subsidie?"),
         ("Ik ben An en ik zoek een partner in Hebei", "Ik ben … en ik zoek een partner in Hebei"),
