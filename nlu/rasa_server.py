@@ -70,7 +70,7 @@ class RasaServer:
         """Ask about a text. Raises RasaAwayError."""
         try:
             with self._breaker.guard():
-                answer = await self._ask("POST", "/model/parse", {"text": text})
+                answer = await self._ask(text)
         except (RasaAwayError, CircuitOpenError) as error:
             ASKED.labels("skipped" if isinstance(error, CircuitOpenError) else "failed").inc()
             raise RasaAwayError(self._reason) from error
@@ -78,13 +78,11 @@ class RasaServer:
         return answer
 
     async def reachable(self) -> bool:
-        """Whether texts go to Rasa now; asks it, when nothing is known against it."""
-        if not self._breaker.closed:
-            return False
+        """Whether texts go to Rasa now. Asks it, unless it failed a moment ago."""
         try:
             with self._breaker.guard():
-                await self._request("GET", "/status", None)
-        except RasaAwayError:
+                await self._request("GET", "/status")
+        except (RasaAwayError, CircuitOpenError):
             return False
         return True
 
@@ -94,14 +92,14 @@ class RasaServer:
             await self._client.aclose()
             self._client = None
 
-    async def _ask(self, method: str, path: str, body: dict[str, str] | None) -> Answer:
-        response = await self._request(method, path, body)
+    async def _ask(self, text: str) -> Answer:
+        response = await self._request("POST", "/model/parse", {"text": text})
         try:
             return Answer.model_validate_json(response.content)
         except ValidationError as error:
             raise self._away("it answers, but its model was not trained by `rasa train`") from error
 
-    async def _request(self, method: str, path: str, body: dict[str, str] | None) -> httpx.Response:
+    async def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> httpx.Response:
         if self._client is None:
             self._client = httpx.AsyncClient(base_url=self.url, auth=self._auth, trust_env=False)
         try:

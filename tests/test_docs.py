@@ -117,8 +117,8 @@ def test_each_command_is_told(path: str, options: set[str]) -> None:
 def test_no_page_names_a_command_that_there_is_not() -> None:
     known = {path for path, _ in COMMANDS}
     for page in PAGES:
-        for words in re.findall(r"scripts/run ((?:intakes )?[a-z][a-z-]*)", page.read_text(encoding="utf-8")):
-            assert words in known | {"intakes"}, f"{page.name}: scripts/run {words}"
+        for words in re.findall(r"scripts/run ((?:(?:intakes|rasa) )?[a-z][a-z-]*)", page.read_text(encoding="utf-8")):
+            assert words in known | {"intakes", "rasa"}, f"{page.name}: scripts/run {words}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
