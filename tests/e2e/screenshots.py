@@ -18,7 +18,7 @@ CONVERSATIONS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     ),
     "zh": (
         {"locale": "zh-CN", "color_scheme": "dark"},
-        [("我们钢铁厂需要处理烟气", "烟气"), ("与河北有关吗？", "河北")],
+        [("我们钢铁厂需要处理烟气", "废气"), ("与河北有关吗？", "推断")],
     ),
 }
 
@@ -52,7 +52,7 @@ def _take(
 
 def _say(person: Visitor, line: str, answer: str) -> None:
     person.say(line)
-    person.page.locator(".line .bubble", has_text=answer).last.wait_for()
+    person.page.locator(".line:not(.person) .bubble", has_text=answer).last.wait_for()
     person.page.wait_for_timeout(300)
 
 
