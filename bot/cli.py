@@ -15,8 +15,8 @@ import typer
 import uvloop
 from pydantic import ValidationError
 
+from bot import evaluating_commands, learning_commands
 from bot import intakes as stored
-from bot import learning_commands
 from bot.errors import SetupError
 from bot.logs import configure
 from bot.ports import Json
@@ -131,6 +131,7 @@ def reload() -> None:
 
 
 learning_commands.add_to(app)
+app.command()(evaluating_commands.evaluate)
 
 
 @intakes.command("list")
