@@ -43,15 +43,17 @@ class Product:
         """Everything printed so far."""
         return "".join(self._log)
 
-    def command(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run the `i2pcc` command beside the server."""
+    def command(
+        self, *arguments: str, text: str | None = None, patience: float = PATIENCE
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the `i2pcc` command beside the server, for at most `patience` seconds."""
         return subprocess.run(
             [ROOT / ".venv" / "bin" / "i2pcc", *arguments],
             env=self._environment,
             input=text,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
             cwd=self.data_dir,
         )
 
@@ -65,6 +67,10 @@ class Product:
         self._process = self._start("serve")
         self.url = self._ready()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the server."""
+        self._process.send_signal(number)
+
     def stop(self) -> None:
         """Stop as an operator does, and expect a clean end."""
         if self._process.poll() is None:
@@ -75,6 +81,7 @@ class Product:
         process = subprocess.Popen(
             [ROOT / ".venv" / "bin" / "i2pcc", *arguments],
             env=self._environment,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
