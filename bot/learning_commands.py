@@ -117,7 +117,7 @@ def _lines(group: Group) -> list[str]:
     kinds = ", ".join(dict.fromkeys(r.kind for r in group.rows))
     status = "" if row.status == "open" else f", {row.status}"
     readings = ", ".join(f"{r['topic']} {r['confidence']:.2f}" for r in row.readings) or "nothing"
-    answered = f"; answered {row.topic}" if row.topic else ""
+    answered = f"; answered {row.topic}" if row.topic not in (None, "out-of-scope") else ""
     return [
         f"{row.id:>5}  {len(group.rows)}×  {row.at:%Y-%m-%d}  {row.language[:2]}  {kinds}{status}",
         f"       {' '.join(row.text.split())}",

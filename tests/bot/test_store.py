@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
@@ -17,6 +18,7 @@ from bot.errors import RequestError, SetupError
 from bot.privacy import describe
 from bot.store.address import database_url, shown
 from bot.store.engine import Store, create, open_reader, open_store, reachable
+from bot.store.migrate import _config
 from bot.store.models import Base
 from tests.bot.parts import Bot
 
@@ -61,6 +63,21 @@ async def test_the_migrations_make_what_the_models_say(store: Store) -> None:
             lambda c: compare_metadata(MigrationContext.configure(c), Base.metadata)
         )
     assert differences == []
+
+
+async def test_an_older_database_is_brought_up_with_its_data(empty_database: URL) -> None:
+    store = await open_store(empty_database)
+    await Bot(store).says("42", "hello")
+    async with store.engine.begin() as connection:
+        await connection.run_sync(lambda c: command.downgrade(_config(c), "0001"))
+    await store.close()
+    with pytest.raises(SetupError, match="another release"):
+        await open_reader(empty_database)
+    again = await open_store(empty_database)
+    async with again.read() as session:
+        assert await session.scalar(text("SELECT count(*) FROM questions")) == 0
+        assert await session.scalar(text("SELECT count(*) FROM messages")) == 2
+    await again.close()
 
 
 async def test_opening_again_keeps_the_data(empty_database: URL) -> None:
