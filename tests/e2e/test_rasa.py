@@ -29,8 +29,7 @@ def test_the_conversation_goes_on_without_rasa_and_takes_it_up_again(rasa: Rasa,
     try:
         person = WebPerson(product, "en")
         before = rasa.parsed
-        assert person.says("what about Hebei?")["messages"][-1]["topics"][0] == "region:hebei"
-        assert rasa.parsed == before + 1
+        wait_for(lambda: person.says("hydrogen") and rasa.parsed > before, "Rasa to be asked")
         assert readiness(product) == (200, [])
         assert metric(product, "i2pcc_rasa_up") == 1
 
