@@ -37,21 +37,21 @@ FIGURES = (
     Figure("declined_ours", "ours declined", "Our questions that are declined; 0 is best."),
     Figure(
         "cpu_median",
-        "processor, median",
+        "CPU, median, ms",
         "Processor time of the assistant for a question. Rasa's own is not in it.",
         "ms",
     ),
-    Figure("cpu_p95", "processor, p95", "19 of 20 questions take no more processor time than this.", "ms"),
-    Figure(
-        "elapsed_median", "by the clock, median", "Time until the reading is there, waiting for Rasa included.", "ms"
-    ),
+    Figure("cpu_p95", "CPU, p95, ms", "19 of 20 questions take no more processor time than this.", "ms"),
+    Figure("elapsed_median", "clock, median, ms", "Time until the reading is there, waiting for Rasa included.", "ms"),
 )
 
 
 def shown(value: float, unit: str = "share") -> str:
-    """A count, a share in percent or a time in ms as text; a dash for what is not a number."""
+    """A count, a share in percent, or a time as text without its unit; a dash for what is not a number."""
     if math.isnan(value):
         return "–"
     if unit == "count":
         return str(int(value))
-    return f"{value:.1%}" if unit == "share" else f"{value:.2f} ms" if value < 1 else f"{value:.1f} ms"
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:.2f}" if value < 1 else f"{value:.1f}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -69,12 +70,11 @@ def _topics(together: list[Evaluation]) -> Table:
 def _confusions(evaluated: Evaluation) -> Iterator[str]:
     """Lines, not a table: sentences are long, and worth copying."""
     worst = evaluated.confusions[:WORST]
-    yield f"{evaluated.engine}: what is taken for what, the {len(worst)} most frequent of {len(evaluated.confusions)}"
+    yield f"\n{evaluated.engine}: what is taken for what, the {len(worst)} most frequent of {len(evaluated.confusions)}"
     for confusion in worst:
         yield f"  {confusion.topic} → {confusion.taken_for}"
         for m in confusion.mistakes:
             yield f"    {m.language}  {m.verdict:<7} {m.confidence:>5.0%}  {m.text}"
-    yield ""
 
 
 def _language(detected: LanguageEvaluation) -> Table:
@@ -83,12 +83,14 @@ def _language(detected: LanguageEvaluation) -> Table:
     for row in detected.scores:
         shares = map(shown, (row.right, row.undetermined, row.foreign))
         table.add_row(row.language, row.bucket, str(row.count), *shares)
-    table.caption = f"{shown(detected.cpu_median, 'ms')} of the processor a text, p95 {shown(detected.cpu_p95, 'ms')}"
+    table.caption = f"processor: {shown(detected.cpu_median, 'ms')} ms a text, p95 {shown(detected.cpu_p95, 'ms')} ms\n"
     return table
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=escape(title), title_justify="left", caption_justify="left")
+    # Two engines in three languages fit a terminal of 80 columns, without lines between them.
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.title, table.title_justify, table.caption_justify = f"\n{escape(title)}", "left", "left"
     for name in columns:
         table.add_column(name, justify="right" if name in ("texts", "right", "undetermined") else "left")
     return table

@@ -78,7 +78,7 @@ def test_rasa_is_asked_itself(training: Path, rasa: Rasa, tmp_path: Path, monkey
     before = rasa.parsed
     result = CliRunner().invoke(cli.app, ["evaluate", "--json", str(tmp_path / "figures.json")])
     assert result.exit_code == 0, result.output
-    assert rasa.parsed - before == 4
+    assert rasa.parsed - before == 4, result.output
     found = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert [e["engine"] for e in found["evaluations"]] == ["embedded", "rasa"]
     assert found["evaluations"][1]["scores"]["all"]["count"] == 4

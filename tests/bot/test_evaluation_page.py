@@ -21,7 +21,7 @@ from nlu.types import Intent, Understanding, Verdict
 from tests.connectors.web.browser import PHONE, launch
 
 EVIL = "<script>document.title='x'</script> & [red]\"'"
-VOID = {"meta"}
+VOID = {"br", "meta"}
 
 
 def reading(text: str, intent: str, told: str, confidence: float, verdict: Verdict = "sure") -> Reading:
@@ -148,6 +148,6 @@ def test_the_terminal_shows_engines_side_by_side(report: Report, capsys: pytest.
     show(report)
     lines = capsys.readouterr().out.splitlines()
     (accuracy,) = [line for line in lines if "accuracy" in line]
-    shares = [cell.strip() for cell in accuracy.split("│")[2:-1]]
+    shares = accuracy.split()[1:]
     assert shares == ["3.7%", "3.8%", "0.0%", "3.8%", "4.0%", "0.0%"]
     assert sum(EVIL in line for line in lines) == 1
