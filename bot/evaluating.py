@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -77,50 +77,47 @@ def make_report(
     Raises TrainingError, KnowledgeError or SetupError; the latter too when Rasa alone is asked for and away.
     """
     questions = {split: read_split(settings, split) for split in splits}
-    labelled = read_texts(texts) if texts else []
+    labelled = {split: [LanguageText(e.text, e.language, bucket(e.text)) for e in q] for split, q in questions.items()}
+    if texts:
+        labelled[texts.name] = read_texts(texts)
     content = read_content(settings)
     loaded = load_engines(settings.model_copy(update={"nlu": "embedded"}), load_encoder(), content)
-    evaluations, absent = asyncio.run(_ask(settings, content, loaded.interpreter, engines, questions, progress))
-    detected = {split: [LanguageText(e.text, e.language, bucket(e.text)) for e in q] for split, q in questions.items()}
-    if texts:
-        detected[texts.name] = labelled
+    embedded = loaded.interpreter if "embedded" in engines else None
+    wants_rasa = "rasa" in engines
+    evaluations = asyncio.run(_understanding(settings, content, embedded, wants_rasa, questions, progress))
     languages = [
         language_evaluation(loaded.detector, name, found, progress(f"language, {name}", len(found)))
-        for name, found in detected.items()
+        for name, found in labelled.items()
     ]
-    return Report(content.key, evaluations, languages, absent)
+    absent = wants_rasa and not any(e.engine == "rasa" for e in evaluations)
+    return Report(content.key, evaluations, languages, _absent(settings) if absent else None)
 
 
-async def _ask(
+async def _understanding(
     settings: Settings,
     content: Content,
-    embedded: Interpreter,
-    engines: Sequence[str],
-    questions: dict[str, list[Example]],
+    embedded: Interpreter | None,
+    wants_rasa: bool,
+    questions: Mapping[str, Sequence[Example]],
     progress: Progress,
-) -> tuple[list[Evaluation], str | None]:
+) -> list[Evaluation]:
+    engines = {"embedded": embedded} if embedded else {}
     server = RasaServer(settings.rasa_url, token_file(settings.data_dir), timeout=PATIENCE)
-    # Without another engine behind it: an answer of that one would count as Rasa's.
-    known: dict[str, Interpreter] = {
-        "embedded": embedded,
-        "rasa": RasaInterpreter(server, content.kb, content.examples),
-    }
-    found, absent = [], None
     try:
-        for split, examples in questions.items():
-            for engine in engines:
-                if engine == "rasa" and (absent or not await server.reachable()):
-                    absent = absent or _absent(settings)
-                    continue
-                advance = progress(f"{engine}, {split}", len(examples))
-                found.append(evaluation(engine, split, await read(known[engine], examples, advance)))
+        if wants_rasa and await server.reachable():
+            # Without another engine behind it: an answer of that one would count as Rasa's.
+            engines["rasa"] = RasaInterpreter(server, content.kb, content.examples)
+        if not engines:
+            raise SetupError(_absent(settings))
+        return [
+            evaluation(name, split, await read(engine, examples, progress(f"{name}, {split}", len(examples))))
+            for split, examples in questions.items()
+            for name, engine in engines.items()
+        ]
     except RasaAwayError as error:
         raise SetupError(f"Rasa went away while it was asked ({error}). Start it and evaluate again.") from error
     finally:
         await server.close()
-    if absent and "embedded" not in engines:
-        raise SetupError(absent)
-    return found, absent
 
 
 def _absent(settings: Settings) -> str:

@@ -51,6 +51,7 @@ def evaluate(
     configure("WARNING")
     logging.getLogger("nlu").setLevel("INFO")  # a first run trains, and should show it
     logging.getLogger("nlu.rasa_server").setLevel("ERROR")  # it tells of a server, and here nobody talks
+    typer.echo("Loading the engines…", err=True)
     with progress_bar() as progress:
         report = make_report(Settings(), _each(split), _each(engine), texts, progress)
     show(report)

@@ -9,7 +9,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.evaluating import Report
 from bot.evaluation_figures import FIGURES, shown
-from bot.ports import Json
 
 WORST = 20
 """Pairs of topics that are open on the page; the others are one click away."""
@@ -35,7 +34,7 @@ def as_json(report: Report) -> str:
     return json.dumps(_plain(asdict(report)), ensure_ascii=False, indent=1) + "\n"
 
 
-def _plain(value: object) -> Json | list[object] | object:
+def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

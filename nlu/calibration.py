@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_curve
 
-from nlu.readings import OUT_OF_SCOPE, Reading, among, is_foreign
+from nlu.classifier import OUT_OF_SCOPE
+from nlu.readings import Reading, among, is_foreign
 
 BINS = 10
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from nlu.classifier import OUT_OF_SCOPE
 from nlu.training import Example
 from nlu.types import Understanding
 
-OUT_OF_SCOPE = "out-of-scope"
 NOTHING = "(nothing)"
 """Stands for the first reading of a text in which the interpreter finds no topic."""
 

@@ -1,8 +1,12 @@
 """`evaluate` on a few questions: with the real embedded engine, the real Rasa, and without it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from typer.testing import CliRunner
@@ -21,6 +25,31 @@ QUESTIONS = {
     "en": {"region:hebei": ["what about <b>Hebei</b>?"], "out-of-scope": ["who won the world cup"]},
     "nl": {"unknown:fees": ["hoeveel kost deelname?", "waterstof"]},
 }
+
+
+class Dying(BaseHTTPRequestHandler):
+    """Has a status, and breaks when it is asked about a text."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def dying() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Dying) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture
@@ -122,3 +151,13 @@ def test_a_file_of_texts_that_cannot_be_read_is_told(tmp_path: Path, content: st
     file.write_text(content, encoding="utf-8")
     with pytest.raises(SetupError, match=r"texts\.jsonl"):
         read_texts(file)
+
+
+@pytest.mark.usefixtures("training")
+def test_rasa_that_goes_away_has_no_figures_of_another_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with dying() as url:
+        monkeypatch.setenv("I2PCC_RASA_URL", url)
+        result = CliRunner().invoke(cli.app, ["evaluate", "--json", str(tmp_path / "figures.json")])
+    assert isinstance(result.exception, SetupError)
+    assert "went away" in str(result.exception)
+    assert not (tmp_path / "figures.json").exists()
