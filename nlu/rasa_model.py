@@ -70,14 +70,11 @@ class RasaModel:
     def serve(self, port: int) -> NoReturn:
         """Become the Rasa server of this model, on loopback. The model must be trained.
 
-        Each start makes a new token and leaves it in `token_file` for the assistant.
+        The token in `token_file` lets the assistant in; it is made at the first start, and shared by all servers of the
+        folder.
         """
         assert self.trained, "Rasa would start without a model, or with another one"
-        token = secrets.token_hex(32)
-        written = token_file(self.folder.parent)
-        written.unlink(missing_ok=True)
-        written.touch(mode=0o600)
-        written.write_text(token, encoding="ascii")
+        token = _token(token_file(self.folder.parent))
         # Without a file of channels Rasa opens one that asks for no token.
         (self.folder / "credentials.yml").write_text("{}\n", encoding="utf-8")
         run = ["run", "--enable-api", "--interface", LOOPBACK, "--port", str(port), "--model", str(self.path)]
@@ -95,6 +92,14 @@ class RasaModel:
 def token_file(data_dir: Path) -> Path:
     """Where the server leaves the token that the assistant has to show."""
     return data_dir / "rasa" / "token"
+
+
+def _token(file: Path) -> str:
+    if not (file.is_file() and is_ours(file)):
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()
 
 
 def _sources() -> Iterator[Path]:

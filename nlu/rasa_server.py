@@ -126,7 +126,7 @@ class RasaServer:
 
 
 class _Token(httpx.Auth):
-    """Rasa takes its token as a part of the address alone. A server makes a new one at each start."""
+    """Rasa takes its token as a part of the address alone. The file may be made, or made anew, at any time."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

@@ -47,3 +47,12 @@ def test_rasa_gets_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     given = rasa_model._environment()
     assert "secret" not in given.values()
     assert given["PATH"] == os.environ["PATH"]
+
+
+def test_servers_of_a_folder_share_a_token_that_is_theirs_alone(tmp_path: Path) -> None:
+    token = rasa_model._token(tmp_path / "token")
+    assert len(token) == 64
+    assert (tmp_path / "token").stat().st_mode & 0o077 == 0
+    assert rasa_model._token(tmp_path / "token") == token
+    (tmp_path / "token").chmod(0o666)
+    assert rasa_model._token(tmp_path / "token") != token
