@@ -11,6 +11,8 @@ PROBE = """
 import asyncio, pathlib, sys
 import bot, connectors.slack.labels, connectors.telegram.texts, connectors.terminal.chat, dialogues, knowledge, nlu
 from bot.cli import app
+from bot.evaluating import Report
+from bot.evaluation_page import as_html
 from bot.settings import Settings
 from bot.store.address import database_url
 from bot.store.engine import open_store
@@ -31,6 +33,7 @@ Detector()
 connectors.slack.labels.load_labels()
 asyncio.run(open_store(database_url(None, pathlib.Path("data"))))
 build_app(None, Settings(), ready=None)
+as_html(Report("", [], []))
 print("works")
 """
 
