@@ -1,10 +1,10 @@
 """Carrying out what the dialogue decided, within one transaction."""
 
-from bot import erasure, handoffs, unanswered
+from bot import afterwards, erasure, handoffs, unanswered
 from bot.exporting import person_data
 from bot.turn import Decision
 from bot.unit import PULLED, Unit
-from dialogues.effects import Effect, Erase, Export, HandOff, Rate, Say, Submit
+from dialogues.effects import Add, Effect, Erase, Export, HandOff, Rate, Say, Submit, Withdraw
 from dialogues.state import State
 
 
@@ -43,6 +43,10 @@ async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
             export = await person_data(unit.session, unit.conversation)
             body = {"filename": export.filename, "content": export.content.decode()}
             unit.send(unit.conversation.channel, "export", body)
+        case Add(reference, text):
+            await afterwards.add(unit, reference, text)
+        case Withdraw(reference):
+            await afterwards.withdraw(unit, reference)
         case Rate(seq, helpful=True) if unit.conversation.owner == "assistant":
             await unanswered.withdraw(unit, seq)
         case _:

@@ -71,7 +71,9 @@ async def _claim(unit: Unit, handoff: HandoffRow, actor: str, name: str, notices
         handoff.status, handoff.claimed_at = CLAIMED, unit.now
         handoff.claimed_by_id, handoff.claimed_by_name = actor, name
         unit.conversation.owner = "coordinator"
-        await _set_status(unit, handoff, CLAIMED)
+        intake = await _intake(unit, handoff)
+        if intake and intake.status == handoffs.RECEIVED:
+            intake.status = CLAIMED
         await _record(unit, handoff, name, CLAIMED)
         unit.say(Message("notice", notices("coordinator_joined", unit.language, {"name": name})))
     await handoffs.send_card(unit, handoff, "card_update")

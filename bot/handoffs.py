@@ -55,10 +55,10 @@ async def owner_of(unit: Unit) -> HandoffRow | None:
     return found
 
 
-def relay(unit: Unit, handoff_id: str, text: str) -> None:
-    """Pass what the person says on to the coordinators' thread."""
+def relay(unit: Unit, handoff_id: str, text: str, event: str | None = None) -> None:
+    """Pass what the person says on to the coordinators' thread, or what happened to the intake."""
     body = {"handoff_id": handoff_id, "text": text, "author": "person"}
-    unit.send(SLACK, "relay", body, handoff_id)
+    unit.send(SLACK, "relay", body | {"event": event} if event else body, handoff_id)
 
 
 async def send_card(unit: Unit, handoff: HandoffRow, kind: DeliveryKind = "card") -> None:

@@ -197,7 +197,8 @@ class Delivery:
       "claimed_by": name or null, "created_at": ISO time}
     - card_update: as card, to replace the card that stands at `thread`
     - transcript: {"handoff_id", "lines": [{"author": "person" | "assistant" | "coordinator", "text", "at"}]}
-    - relay: {"handoff_id", "text", "author"}: what the person says while a coordinator owns the conversation
+    - relay: {"handoff_id", "text", "author"}: what the person says while a coordinator owns the conversation; with
+      "event": "added" what they add to the intake, with "withdrawn" (and no text) that they took it back
     - erase: {"messages": [{"channel", "ts"}…], "uncertain": [id…]}: delete our messages, and those of the
       deliveries whose arrival is unknown, if they arrived
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dialogues import answers, asking, correcting, filling
+from dialogues import afterwards, answers, asking, correcting, filling
 from dialogues.effects import Erase, Export, HandOff
 from dialogues.messages import Button
 from dialogues.scene import Scene
@@ -31,25 +31,6 @@ def human(scene: Scene) -> None:
     scene.effects.append(HandOff(scene.event.text))
     scene.state.misses = 0
     scene.say("notice", scene.voice.say("action.human"), topics=["action:human"])
-
-
-def status(scene: Scene) -> None:
-    """Tell where this conversation's intakes are."""
-    voice, intakes = scene.voice, scene.event.intakes
-    if not intakes:
-        scene.state.yes = scene.usual_form
-        buttons = [scene.button(scene.usual_form), scene.button("action:human")]
-        return scene.say("notice", voice.say("action.status_none"), buttons, topics=["action:status"])
-    lines = [
-        voice.say(
-            "action.status_line",
-            reference=i.reference,
-            date=i.submitted_at.strftime("%Y-%m-%d"),
-            status=voice.say(f"status.{i.status}"),
-        )
-        for i in intakes
-    ]
-    return scene.say("notice", "\n".join(lines), [scene.button("action:human")], topics=["action:status"])
 
 
 def language(scene: Scene) -> None:
@@ -156,7 +137,9 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "action:proposal": lambda scene: filling.start(scene, "proposal"),
     "action:need": lambda scene: filling.start(scene, "need"),
     "action:human": human,
-    "action:status": status,
+    "action:status": afterwards.status,
+    "action:add": afterwards.add,
+    "action:withdraw": afterwards.withdraw,
     "action:language": language,
     "command:delete": ask_erase,
     "command:export": export,

@@ -48,4 +48,19 @@ class Rate:
     helpful: bool
 
 
-Effect = Say | Submit | HandOff | Erase | Export | Rate
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Pass something on to the coordinators as an addition to an intake of this conversation."""
+
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take an intake of this conversation back."""
+
+    reference: str
+
+
+Effect = Say | Submit | HandOff | Erase | Export | Rate | Add | Withdraw

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialogues import asking, pressing, typing_in_form
+from dialogues import afterwards, asking, pressing, typing_in_form
 from dialogues.conversing import converse
 from dialogues.effects import Effect
 from dialogues.events import Event
@@ -105,6 +105,10 @@ def _hear(scene: Scene) -> None:
         return _command(scene, text)
     if scene.state.confirming and _confirmed(scene, text):
         return None
+    if scene.state.adding and afterwards.hear_addition(scene, text):
+        return None
+    if afterwards.hear(scene, text):
+        return None
     if scene.state.form is not None:
         return typing_in_form.hear(scene, text)
     return converse(scene, text)
@@ -112,7 +116,7 @@ def _hear(scene: Scene) -> None:
 
 def _command(scene: Scene, text: str) -> None:
     word, _, rest = text[1:].partition(" ")
-    scene.state.confirming = None
+    scene.state.confirming = scene.state.adding = None
     if word == "language" and rest.strip():
         return _language_command(scene, rest.strip())
     name = scene.world.phrases.command(f"/{word}")
@@ -130,7 +134,7 @@ def _language_command(scene: Scene, wanted: str) -> None:
 
 
 def _confirmed(scene: Scene, text: str) -> bool:
-    """Whether the text answers the question whether to erase or to stop."""
+    """Whether the text answers the question whether to erase, to stop or to withdraw."""
     command = scene.world.phrases.command(text)
     offered = next((c.payload for c in scene.state.offered if c.title.casefold() == text.casefold()), None)
     answers_to = {
@@ -141,6 +145,10 @@ def _confirmed(scene: Scene, text: str) -> bool:
         ("cancel", "affirm"): "form:stop",
         ("cancel", "command:cancel"): "form:stop",
         ("cancel", "deny"): "form:continue",
+        ("withdraw", "affirm"): afterwards.confirmed(scene),
+        ("withdraw", "action:withdraw"): afterwards.confirmed(scene),
+        ("withdraw", "deny"): "intake:keep",
+        ("withdraw", "command:cancel"): "intake:keep",
     }
     payload = offered or answers_to.get((str(scene.state.confirming), command or ""))
     scene.state.confirming = None

@@ -1,6 +1,6 @@
 """Buttons: a topic's identifier opens it, anything else steers. What a button does can be typed as well."""
 
-from dialogues import actions, answers, asking, filling
+from dialogues import actions, afterwards, answers, asking, filling
 from dialogues.scene import Scene
 from dialogues.slots import options
 
@@ -8,7 +8,7 @@ from dialogues.slots import options
 def press(scene: Scene, payload: str) -> None:
     """Carry out a payload. One that means nothing any more is answered kindly."""
     state = scene.state
-    state.confirming = None
+    state.confirming = state.adding = None
     head, _, rest = payload.partition(":")
     if state.form is not None and (_slot_value(scene, payload) or _raw_value(scene, payload)):
         return None
@@ -18,7 +18,9 @@ def press(scene: Scene, payload: str) -> None:
         return filling.edit(scene, rest)
     if payload == "doubt:question":
         return doubt(scene)
-    if head in ("slot", "edit"):
+    if head == "intake" and afterwards.press(scene, rest):
+        return None
+    if head in ("slot", "edit", "intake"):
         return _stale(scene)
     return act(scene, payload)
 

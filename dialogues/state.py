@@ -49,6 +49,7 @@ class Doubt(BaseModel):
 class State(BaseModel):
     """The dialogue's memory.
 
+    `adding` is the intake to which the next message is to be added.
     `topic` is what was talked about last and `beside` the challenge that it was asked with, `told` the sources
     of the last answer, `yes` the payload
     that a plain "yes" stands for; `misses` counts messages in a row that were not understood.
@@ -67,7 +68,8 @@ class State(BaseModel):
     told: list[str] = Field(default_factory=list)
     offered: list[Choice] = Field(default_factory=list)
     yes: str | None = None
-    confirming: Literal["erase", "cancel"] | None = None
+    confirming: Literal["erase", "cancel", "withdraw"] | None = None
+    adding: str | None = None
     doubt: Doubt | None = None
     form: Draft | None = None
     paused: Draft | None = None

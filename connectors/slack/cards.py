@@ -164,6 +164,8 @@ class _CardBuilder:
     def _status(self) -> None:
         claimed_by = self._body.get("claimed_by")
         status = f"{self._texts['claimed_by']} {claimed_by}" if claimed_by else self._texts["unclaimed"]
+        if self._intake.get("status") == "withdrawn":
+            status = f"{self._texts['taken_back']} {status}" if claimed_by else self._texts["taken_back"]
         self._blocks.append(SectionBlock(text=_markdown(f"*{clip(status, 500)}*")))
 
     def _actions(self) -> ActionsBlock:
@@ -181,7 +183,8 @@ class _CardBuilder:
         if reference := self._intake.get("reference"):
             parts.append(escape(f"{self._texts['reference']} {reference}"))
         if status := self._intake.get("status"):
-            parts.append(f"{self._texts['status']} {clip(str(status), 100)}")
+            shown = self._labels.statuses.get(str(status), str(status))
+            parts.append(f"{self._texts['status']} {clip(shown, 100)}")
         elements = [_markdown(" · ".join(parts)), _markdown(escape(self._texts["how_to"]))]
         self._blocks.append(ContextBlock(elements=elements))
 

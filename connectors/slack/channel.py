@@ -122,7 +122,10 @@ class SlackChannel:
         if delivery.kind == "transcript":
             return [Post(text) for text in transcript(body["lines"], self._labels)]
         author = self._labels.authors.get(body["author"], str(body["author"]))
-        return [Post(text) for text in attributed(author, str(body["text"]))]
+        said, event = str(body["text"]), self._labels.texts.get(body.get("event", ""), "")
+        if said and event:
+            author = f"{author} · {event}"
+        return [Post(text) for text in attributed(author, said or event)]
 
     async def _send_card(self, delivery: Delivery) -> Sent:
         card = self._card(delivery)

@@ -16,6 +16,7 @@ class Labels:
     authors: dict[str, str]
     slots: dict[str, str]
     values: dict[str, str]
+    statuses: dict[str, str]
     languages: dict[str, str]
     channels: dict[str, str]
 

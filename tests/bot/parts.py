@@ -11,7 +11,7 @@ from bot.ports import Incoming
 from bot.signals import Signals
 from bot.store.engine import Store
 from bot.turn import Engines, Turn
-from dialogues.effects import Effect, Erase, Export, HandOff, Say, Submit
+from dialogues.effects import Add, Effect, Erase, Export, HandOff, Say, Submit, Withdraw
 from dialogues.events import Event
 from dialogues.messages import Button, Message
 from dialogues.state import Choice, State
@@ -96,6 +96,11 @@ class Scripted:
                 return [Say(Message("notice", "erased")), Erase()]
             case "/export":
                 return [Export()]
+            case text if text.startswith("/add "):
+                _, reference, addition = text.split(" ", 2)
+                return [Add(reference, addition), Say(Message("notice", "added"))]
+            case text if text.startswith("/withdraw "):
+                return [Withdraw(text.split()[1]), Say(Message("notice", "withdrawn"))]
             case "human":
                 return [HandOff(event.text), Say(Message("notice", "passed on"))]
         if state.owner == "coordinator":

@@ -34,12 +34,14 @@ ANSWERS = [
     "change my email to jan@voorbeeld.be", "nee, ik bedoelde Limburg", "公司名称改成 绿水科技",
     "change the review to yes", "change the consent to yes", "change the company to 12", "wat is Hebei?", "hoe?",
     "?", "…", "🙂", "2", "/start",
+    "add something", "withdraw I2P-7K3F9Q", "把我的方案撤回", "voeg toe aan I2P-7K3F9Q: nog iets",
     "/language zh", "/delete", "/nonsense", "/", "cancel", "continue", "back", "done",
 ]  # fmt: skip
 GARBAGE = ["", ":", "slot:", "slot:x=y", "slot:solution=x", "slot:consent=yes", "edit:", "edit:review", "edit:need",
            "edit:consent", "language:", "language:xx", "smalltalk:nothing", "unknown:nothing", "doubt:question",
            "slot:province=province:antwerp", "slot:region=region:hebei", "slot:collaboration_mode=consortium",
-           "slot:consortium_role=lead", "province:limburg", "alone", "form:confirm", "out-of-scope"]  # fmt: skip
+           "slot:consortium_role=lead", "province:limburg", "alone", "form:confirm", "out-of-scope",
+           "intake:", "intake:keep", "intake:add=I2P-000000", "intake:withdrawn=I2P-7K3F9Q"]  # fmt: skip
 
 texts = st.one_of(st.sampled_from(ANSWERS), st.sampled_from(PHRASES), st.text(max_size=80))
 NAMED = {"region": "region:hebei", "challenge": "challenge:hydrogen", "province": "province:limburg",

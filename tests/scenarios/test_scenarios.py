@@ -42,14 +42,29 @@ def assistant_on(store: Store) -> Assistant:
 async def test_scenario(path: Path, sqlite: Store) -> None:
     script = SCRIPTS[path]
     assistant = assistant_on(sqlite)
-    opened = await assistant.open(script.get("hint"))
+    addresses: dict[str, str] = {}
     reply: Reply | None = None
+    reference = ""
     for number, turn in enumerate(script["turns"], 1):
-        reply = await assistant.answer(await assistant.accept(incoming(opened.id, turn)))
+        name = turn.get("visitor", "")
+        if name not in addresses:
+            addresses[name] = (await assistant.open(script.get("hint"))).id
+        turn = filled(turn, reference)
+        reply = await assistant.answer(await assistant.accept(incoming(addresses[name], turn)))
+        reference = reply.reference or reference
         check(turn, reply, f"turn {number}: {turn.get('user', turn.get('press'))}")
     if "intake" in script:
         assert reply is not None
-        await check_intake(sqlite, reply, script["intake"])
+        await check_intake(sqlite, reference, script["intake"])
+
+
+def filled(value: Any, reference: str) -> Any:
+    """The same with the reference that was given put in."""
+    if isinstance(value, str):
+        return value.replace("{reference}", reference)
+    if isinstance(value, list):
+        return [filled(v, reference) for v in value]
+    return {k: filled(v, reference) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def incoming(address: str, turn: dict[str, Any]) -> Incoming:
@@ -61,7 +76,7 @@ def incoming(address: str, turn: dict[str, Any]) -> Incoming:
 
 
 def check(turn: dict[str, Any], reply: Reply, where: str) -> None:
-    unknown = turn.keys() - CHECKS - {"user", "press", "sends"}
+    unknown = turn.keys() - CHECKS - {"user", "press", "sends", "visitor"}
     assert not unknown, f"{where}: unknown check {unknown}"
     said = reply.messages
     shown = "\n".join(f"[{m.kind}] {m.text} {m.topics}" for m in said)
@@ -91,12 +106,16 @@ def check(turn: dict[str, Any], reply: Reply, where: str) -> None:
         assert len(reply.messages) == count, context
 
 
-async def check_intake(store: Store, reply: Reply, wanted: dict[str, Any]) -> None:
-    assert reply.reference, "the conversation ended without a reference"
+async def check_intake(store: Store, reference: str, wanted: dict[str, Any]) -> None:
+    assert reference, "the conversation ended without a reference"
     async with store.read() as session:
-        intake = await intakes.show(session, reply.reference)
+        intake = await intakes.show(session, reference)
     assert intake is not None
     for name, value in wanted.get("slots", {}).items():
         assert intake["slots"].get(name) == value, name
+    if status := wanted.get("status"):
+        assert intake["status"] == status
+    if history := wanted.get("history"):
+        assert [e["event"] for e in intake["history"]] == history
     if region := wanted.get("region"):
         assert intake["match"]["regions"][0]["region"] == region

@@ -1,0 +1,47 @@
+"""What a person still does about an intake that was sent in: its history and the coordinators' thread show it."""
+
+from sqlalchemy import select
+
+from bot import handoffs, intakes
+from bot.store.models import HandoffRow, IntakeRow
+from bot.unit import Unit
+
+WITHDRAWN = "withdrawn"
+_FINAL = frozenset({"closed", WITHDRAWN})
+
+
+async def add(unit: Unit, reference: str, text: str) -> None:
+    """Keep an addition in the history and pass it on to the thread."""
+    if await _own(unit, reference):
+        intakes.record(unit.session, reference, "person", "added", unit.now, text)
+        await _tell(unit, reference, "added", text)
+
+
+async def withdraw(unit: Unit, reference: str) -> None:
+    """Take an intake back and tell the thread."""
+    intake = await _own(unit, reference)
+    if intake:
+        intake.status = WITHDRAWN
+        intakes.record(unit.session, reference, "person", WITHDRAWN, unit.now)
+        await _tell(unit, reference, WITHDRAWN)
+
+
+async def _own(unit: Unit, reference: str) -> IntakeRow | None:
+    """The open intake, if it belongs to the unit's conversation; the row is locked."""
+    found: IntakeRow | None = await unit.session.scalar(
+        select(IntakeRow)
+        .where(
+            IntakeRow.reference == reference,
+            IntakeRow.conversation_id == unit.conversation.id,
+            IntakeRow.status.not_in(_FINAL),
+        )
+        .with_for_update()
+    )
+    return found
+
+
+async def _tell(unit: Unit, reference: str, event: str, text: str = "") -> None:
+    handoff = await unit.session.scalar(select(HandoffRow).where(HandoffRow.reference == reference))
+    if handoff:
+        handoffs.relay(unit, handoff.id, text, event)
+        await handoffs.send_card(unit, handoff, "card_update")
