@@ -7,7 +7,7 @@ from pathlib import Path
 from knowledge.base import load
 from nlu.embedded import EmbeddedInterpreter
 from nlu.encoder import load_encoder
-from nlu.training import load_training
+from nlu.training import load_questions, load_training
 
 TEXTS = (
     "which region needs help with soil remediation, number {}?",
@@ -18,7 +18,7 @@ TEXTS = (
 
 def main() -> None:
     began = time.process_time()
-    interpreter = EmbeddedInterpreter(load(), load_encoder(), load_training(), Path("var/cache"))
+    interpreter = EmbeddedInterpreter(load(), load_encoder(), load_training(), Path("var/cache"), load_questions("dev"))
     print(f"loaded in {time.process_time() - began:.2f} s of CPU")
     spent = []
     for number in range(100):

@@ -113,12 +113,12 @@ def held_out(kb: KnowledgeBase, encoder: Encoder, interpreter: EmbeddedInterpret
         test = np.isin(group, half)
         model = fit(sample.take(np.flatnonzero(~test)), list(intents[~test]), sorted(kb.topics))
         rows = np.flatnonzero(test & (np.arange(len(every)) < len(examples)))
-        for row, reading in zip(rows, model.read(sample.take(rows), limits.temperature), strict=True):
-            ranked = dict(zip(model.intents, reading.confidences.tolist(), strict=True))
+        for row, shares in zip(rows, model.confidences(sample.take(rows), limits.temperature), strict=True):
+            ranked = dict(zip(model.intents, shares.tolist(), strict=True))
             alien = ranked.pop(OUT_OF_SCOPE)
             ranked = dict(sorted(ranked.items(), key=lambda r: -r[1])[:OFFERED])
-            foreign = alien >= limits.foreign or reading.likeness < limits.novelty
-            if not foreign and max(ranked.values()) < limits.sure:
+            best = max(ranked.values())
+            if alien < limits.foreign and limits.novelty <= best < limits.sure:
                 questions.append(Question(every[row], ranked))
     return questions
 

@@ -15,7 +15,7 @@ from dialogues.texts import Texts
 from knowledge.base import KnowledgeBase, load
 from knowledge.check import EXPECTED
 from knowledge.errors import KnowledgeError
-from nlu.training import Example, TrainingError, load_training
+from nlu.training import Example, TrainingError, load_questions, load_training
 
 _ANSWERS = frozenset({"command:affirm", "command:deny"})
 _SHOWN = 6
@@ -26,10 +26,11 @@ Entries = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Content:
-    """A knowledge base and the examples that go with it."""
+    """A knowledge base, the examples that go with it, and the questions on which doubt is measured."""
 
     kb: KnowledgeBase
     examples: Sequence[Example]
+    questions: Sequence[Example] = ()
 
     @cached_property
     def entries(self) -> Entries:
@@ -56,7 +57,8 @@ class Content:
     @cached_property
     def key(self) -> str:
         """Twelve hexadecimal digits that change with any of it."""
-        return _digest([self.entries, sorted(self.counted.items())])[:12]
+        questions = sorted((q.intent, q.language, q.text) for q in self.questions)
+        return _digest([self.entries, sorted(self.counted.items()), questions])[:12]
 
 
 def read_content(settings: Settings) -> Content:
@@ -68,13 +70,14 @@ def read_content(settings: Settings) -> Content:
         problems += error.problems
     try:
         examples = load_training(settings.training_dir)
+        questions = load_questions("dev", settings.training_dir)
     except TrainingError as error:
         problems.append(f"training examples: {error}")
     if not problems:
         problems += _misfits(kb, examples)
     if problems:
         raise KnowledgeError(problems)
-    return Content(kb, examples)
+    return Content(kb, examples, questions)
 
 
 def _misfits(kb: KnowledgeBase, examples: Sequence[Example]) -> Iterator[str]:

@@ -46,7 +46,8 @@ def _words() -> tuple[Texts, Phrases, dict[str, Form]]:
 
 
 def _interpreter(settings: Settings, encoder: Encoder, content: Content) -> Interpreter:
-    embedded = EmbeddedInterpreter(content.kb, encoder, content.examples, settings.data_dir / "cache")
+    cache_dir = settings.data_dir / "cache"
+    embedded = EmbeddedInterpreter(content.kb, encoder, content.examples, cache_dir, content.questions)
     server = rasa_server(settings)
     return RasaInterpreter(server, content.kb, content.examples, embedded) if server else embedded
 

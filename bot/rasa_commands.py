@@ -36,7 +36,7 @@ def _trained(settings: Settings) -> RasaModel:
     from nlu.rasa_model import RasaError, RasaModel
 
     content = read_content(settings)
-    model = RasaModel(settings.data_dir / "rasa", content.kb, content.examples)
+    model = RasaModel(settings.data_dir / "rasa", content.kb, content.examples, content.questions)
     try:
         model.check()
         if model.trained:

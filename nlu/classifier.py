@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from knowledge.encoder import Vectors
 from nlu.features import Features, Row
+from nlu.network import Floats, Network, softmax
+from nlu.types import Verdict
 
 if TYPE_CHECKING:  # Rasa's components share this module, without the knowledge base's libraries.
     from knowledge.gazetteer import Mention
 
 OUT_OF_SCOPE = "out-of-scope"
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What the engine's verdicts hang on, chosen on held-out training texts.
+    """What the engine's verdicts hang on, chosen on questions that were not trained on.
 
     `temperature` divides the scores so that confidences are calibrated; `sure` is the confidence from which
-    to act, `foreign` the one of the out-of-scope class from which to decline, `novelty` the likeness to
-    known texts below which to decline.
+    to act, `foreign` the one of the out-of-scope class from which to decline, `novelty` the confidence of the
+    best intent of ours below which to decline.
     """
 
     temperature: float
@@ -47,57 +47,38 @@ class Thresholds:
     foreign: float
     novelty: float
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The intents' confidences, in the order of `Classifier.intents`, and the likeness to known texts."""
-
-    confidences: Floats
-    likeness: float
+    def verdict(self, alien: float, best: float) -> Verdict:
+        """What to do about a text, by the confidence that it is out of scope and that of our best intent."""
+        if alien >= self.foreign or best < self.novelty:
+            return "foreign"
+        return "sure" if best >= self.sure else "unsure"
 
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """A fitted model (see `nlu.fitting`). Read-only, safe to share between threads.
-
-    `weights` has a row per feature and a column per intent, `known` the centred vectors of our own texts.
-    """
+    """A fitted network and the features it goes by (see `nlu.fitting`). Read-only, safe to share between threads."""
 
     features: Features
-    intents: list[str]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    known: Vectors
+    network: Network
+
+    @property
+    def intents(self) -> Sequence[str]:
+        """What the columns of `scores` and `confidences` stand for."""
+        return self.network.intents
 
     def scores(self, sample: Sample) -> Floats:
         """Uncalibrated scores, a row per text and a column per intent."""
-        rows = [values @ self.weights[columns] + self.bias for columns, values in rows_of(self.features, sample)]
-        return np.asarray(rows, dtype=np.float64)
+        hidden = self.network.hidden
+        return self.network.scores(
+            np.stack([values @ hidden[columns] for columns, values in rows_of(self.features, sample)])
+        )
 
-    def nearest(self, vectors: Vectors) -> Floats:
-        """Highest cosine of each vector to one of the texts that are ours."""
-        return np.asarray((self.features.centred(vectors) @ self.known.T).max(axis=1), dtype=np.float64)
-
-    def read(self, sample: Sample, temperature: float) -> list[Reading]:
-        """Confidences and likeness of each text."""
-        confidences = softmax(self.scores(sample) / temperature)
-        alike = likeness(confidences, self.nearest(sample.vectors), self.intents)
-        return [Reading(c, float(x)) for c, x in zip(confidences, alike, strict=True)]
+    def confidences(self, sample: Sample, temperature: float) -> Floats:
+        """Shares of 1 per text, in the order of `intents`."""
+        return softmax(self.scores(sample) / temperature)
 
 
 def rows_of(features: Features, sample: Sample) -> list[Row]:
     """The features of each text."""
     centred = features.centred(sample.vectors)
     return [features.row(*parts) for parts in zip(sample.texts, centred, sample.mentions, strict=True)]
-
-
-def softmax(scores: Floats) -> Floats:
-    """Shares of 1 per row."""
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
-
-
-def likeness(confidences: Floats, nearest: Floats, names: Sequence[str]) -> Floats:
-    """Cosine to the nearest known text, times the root of the best confidence of an intent of ours."""
-    ours = [i for i, name in enumerate(names) if name != OUT_OF_SCOPE]
-    return np.asarray(nearest * np.sqrt(confidences[:, ours].max(axis=1)), dtype=np.float64)

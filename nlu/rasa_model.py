@@ -21,7 +21,7 @@ PACKAGES = Path(str(files("nlu"))).parent
 PROJECT = PACKAGES / "nlu" / "rasa"
 PYTHON = PROJECT / ".venv" / "bin" / "python"
 LOOPBACK = "127.0.0.1"
-_SHARED = ("nlu/classifier.py", "nlu/encoder.py", "nlu/fitting.py", "nlu/phrases.py")
+_SHARED = ("nlu/classifier.py", "nlu/encoder.py", "nlu/fitting.py", "nlu/network.py", "nlu/phrases.py")
 _SHARED_NAMES = ("knowledge/script.py", "knowledge/spelling.py")
 _TAIL = 2000
 """Characters of Rasa's own words that are shown when it fails."""
@@ -34,9 +34,11 @@ class RasaError(Exception):
 class RasaModel:
     """The model for these data, in `folder`, which is the operator's own: a model file can run code when loaded."""
 
-    def __init__(self, folder: Path, kb: KnowledgeBase, examples: Sequence[Example]) -> None:
+    def __init__(
+        self, folder: Path, kb: KnowledgeBase, examples: Sequence[Example], questions: Sequence[Example]
+    ) -> None:
         self.folder = folder.absolute()
-        self._data = training_yaml(kb, list(dict.fromkeys([*examples, *named_examples(kb)])))
+        self._data = training_yaml(kb, list(dict.fromkeys([*examples, *named_examples(kb)])), questions)
         self.path = self.folder / "models" / f"{self._key()}.tar.gz"
 
     @property

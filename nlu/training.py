@@ -53,6 +53,16 @@ def load_training(root: Traversable | None = None) -> list[Example]:
     return examples
 
 
+def load_questions(split: str, root: Traversable | None = None) -> list[Example]:
+    """The labelled questions of `root`/{dev,test}/{en,nl,zh}.yml, written apart from the examples and never trained on.
+
+    Thresholds are chosen on dev; test is for figures alone. Empty where there are none. Raises TrainingError.
+    """
+    folder = (files("nlu") / "data" if root is None else root) / split
+    found = [(folder / f"{language}.yml", language) for language in LANGUAGES]
+    return [e for file, language in found if file.is_file() for e in read_examples(file, language)]
+
+
 def read_examples(file: Traversable, language: str) -> list[Example]:
     """The examples of one file. Raises TrainingError."""
     try:

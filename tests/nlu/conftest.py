@@ -1,7 +1,5 @@
 """The real encoder, knowledge base and interpreter, made once a run; the trained model outlives the run."""
 
-from pathlib import Path
-
 import pytest
 
 from knowledge import base
@@ -10,7 +8,8 @@ from knowledge.encoder import Encoder
 from nlu.embedded import EmbeddedInterpreter
 from nlu.encoder import load_encoder
 from nlu.language import Detector, vocabulary
-from nlu.training import load_training
+from nlu.training import load_questions, load_training
+from tests.engines import CACHE
 
 
 @pytest.fixture(scope="session")
@@ -24,14 +23,8 @@ def kb() -> KnowledgeBase:
 
 
 @pytest.fixture(scope="session")
-def model_folder(pytestconfig: pytest.Config) -> Path:
-    assert pytestconfig.cache is not None
-    return Path(pytestconfig.cache.mkdir("nlu-model"))
-
-
-@pytest.fixture(scope="session")
-def interpreter(kb: KnowledgeBase, encoder: Encoder, model_folder: Path) -> EmbeddedInterpreter:
-    return EmbeddedInterpreter(kb, encoder, load_training(), model_folder)
+def interpreter(kb: KnowledgeBase, encoder: Encoder) -> EmbeddedInterpreter:
+    return EmbeddedInterpreter(kb, encoder, load_training(), CACHE / "cache", load_questions("dev"))
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,13 @@ import yaml
 
 from knowledge.base import KnowledgeBase
 from nlu.phrases import plain
-from nlu.rasa_data import pattern, training_yaml
+from nlu.rasa_data import HELD_OUT, pattern, training_yaml
 from nlu.training import Example, load_training, parse_line
 
 
 def blocks(kb: KnowledgeBase, *examples: Example) -> dict[tuple[str, str], list[str]]:
     """The lines of each block by its kind and name."""
-    content = yaml.safe_load(training_yaml(kb, examples))
+    content = yaml.safe_load(training_yaml(kb, examples, []))
     assert content["version"] == "3.1"
     read = {}
     for block in content["nlu"]:
@@ -60,3 +60,11 @@ def test_every_kind_of_name_is_marked_somewhere(kb: KnowledgeBase) -> None:
 def test_names_stand_for_their_topic(kb: KnowledgeBase) -> None:
     synonyms = blocks(kb)["synonym", "region:hebei"]
     assert {"hebei", "河北"} <= set(synonyms)
+
+
+def test_questions_are_marked_as_held_out(kb: KnowledgeBase) -> None:
+    asked = Example('What about "Hebei"? \\ :', "region:hebei", "en")
+    written = yaml.safe_load(training_yaml(kb, [], [asked]))["nlu"]
+    (block,) = (b for b in written if isinstance(b["examples"], list))
+    assert block["intent"] == "region:hebei"
+    assert block["examples"] == [{"text": plain(asked.text), "metadata": {HELD_OUT: True}}]

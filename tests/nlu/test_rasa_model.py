@@ -9,16 +9,18 @@ from nlu.rasa_model import RasaError, RasaModel
 from nlu.training import Example
 
 EXAMPLE = Example("how about Hebei", "region:hebei", "en")
+OTHER = Example("what of Hebei", "region:hebei", "en")
 
 
 @pytest.fixture
 def model(kb: KnowledgeBase, tmp_path: Path) -> RasaModel:
-    return RasaModel(tmp_path, kb, [EXAMPLE])
+    return RasaModel(tmp_path, kb, [EXAMPLE], [])
 
 
 def test_other_data_are_another_model(model: RasaModel, kb: KnowledgeBase, tmp_path: Path) -> None:
-    assert RasaModel(tmp_path, kb, [EXAMPLE, EXAMPLE]).path == model.path
-    assert RasaModel(tmp_path, kb, [EXAMPLE, Example("what of Hebei", "region:hebei", "en")]).path != model.path
+    assert RasaModel(tmp_path, kb, [EXAMPLE, EXAMPLE], []).path == model.path
+    assert RasaModel(tmp_path, kb, [EXAMPLE, OTHER], []).path != model.path
+    assert RasaModel(tmp_path, kb, [EXAMPLE], [OTHER]).path != model.path
 
 
 def test_a_model_that_others_can_write_is_not_loaded(model: RasaModel) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import warnings
 from dataclasses import asdict
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Type
+from typing import Any, Dict, List, Optional, Sequence, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,19 +18,19 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from nlu.classifier import OUT_OF_SCOPE, Thresholds, likeness, softmax
-from nlu.fitting import FOLDS, STRENGTH, folds, settle
+from nlu.classifier import OUT_OF_SCOPE, Thresholds
+from nlu.fitting import fit_network, hold_out, settle
+from nlu.network import Network, softmax
 
 log = logging.getLogger(__name__)
 OFFERED = 10
 """Intents reported."""
-ITERATIONS = 30
-"""Of the solver; 60 take twice as long and get no more development questions right."""
+HELD_OUT = "held_out"
+"""Metadata of a question on which the thresholds are chosen (see nlu/rasa_data.py)."""
+ARRAYS = ("hidden", "hidden_bias", "outer", "outer_bias")
 
 
 class Weighing:
@@ -79,10 +78,10 @@ def _dense(messages: List[Message], featurizer: str) -> np.ndarray:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class CalibratedRegression(IntentClassifier, GraphComponent):
-    """Logistic regression with calibrated confidences and a verdict on each text.
+class CalibratedNetwork(IntentClassifier, GraphComponent):
+    """The embedded engine's network on Rasa's features, with calibrated confidences and a verdict on each text.
 
-    Rasa's LogisticRegressionClassifier hides the regularisation, takes counts as they are and is always sure.
+    Rasa's LogisticRegressionClassifier takes counts as they are and is always sure; DIET takes hours.
     Besides `intent` and `intent_ranking` a message gets `verdict`: sure, unsure or foreign.
     """
 
@@ -109,23 +108,24 @@ class CalibratedRegression(IntentClassifier, GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> CalibratedRegression:
+    ) -> CalibratedNetwork:
         """A new, untrained component."""
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Choose the thresholds on held-out examples, fit on all of them, and keep the result."""
+        """Fit on the examples, choose the thresholds on the held-out questions, and keep the result."""
         messages = [e for e in training_data.intent_examples if e.get(TEXT)]
+        held = np.array([_is_held_out(m) for m in messages])
         intents = np.array([m.get(INTENT) for m in messages])
-        self._weighing = Weighing.fit(self._config, messages)
-        rows, meanings = self._weighing.matrix(messages), self._weighing.meanings(messages)
-        self._thresholds = _thresholds(rows, meanings, intents)
+        if not held.any():
+            held = hold_out(list(intents))
+        kept = [m for m, apart in zip(messages, held) if not apart]
+        self._weighing = Weighing.fit(self._config, kept)
+        self._network = fit_network(self._weighing.matrix(kept), list(intents[~held]))
+        apart = np.flatnonzero(held & np.isin(intents, self._network.intents))
+        scores = self._scores([messages[i] for i in apart])
+        self._thresholds = settle(scores, intents[apart], list(self._network.intents))
         log.info(f"Verdicts hang on {self._thresholds}.")
-        fitted = _fit(rows, intents)
-        self._intents = [str(c) for c in fitted.classes_]
-        self._weights = fitted.coef_.T.astype(np.float32)
-        self._bias = fitted.intercept_.astype(np.float32)
-        self._known = meanings[intents != OUT_OF_SCOPE].astype(np.float32)
         self._persist()
         return self._resource
 
@@ -133,38 +133,29 @@ class CalibratedRegression(IntentClassifier, GraphComponent):
         """Add intent, ranking and verdict to each message, in place."""
         if self._weighing is None or not messages:
             return messages
-        scores = np.asarray(self._weighing.matrix(messages) @ self._weights + self._bias, dtype=float)
-        confidences = softmax(scores / self._thresholds.temperature)
-        alike = likeness(confidences, _nearest(self._weighing.meanings(messages), self._known), self._intents)
-        for message, row, near in zip(messages, confidences, alike):
-            ranking = [{"name": self._intents[i], "confidence": float(row[i])} for i in np.argsort(-row)[:OFFERED]]
-            alien = float(row[self._intents.index(OUT_OF_SCOPE)])
+        names = self._network.intents
+        confidences = softmax(self._scores(messages) / self._thresholds.temperature)
+        for message, row in zip(messages, confidences):
+            ranking = [{"name": names[i], "confidence": float(row[i])} for i in np.argsort(-row)[:OFFERED]]
+            alien = sum(float(c) for c, name in zip(row, names) if name == OUT_OF_SCOPE)
+            best = max(float(c) for c, name in zip(row, names) if name != OUT_OF_SCOPE)
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
-            message.set("out_of_scope", max(alien, 1 - float(near)), add_to_output=True)
-            message.set("verdict", self._verdict(row, alien, float(near)), add_to_output=True)
+            message.set("out_of_scope", max(alien, 1 - best), add_to_output=True)
+            message.set("verdict", self._thresholds.verdict(alien, best), add_to_output=True)
         return messages
 
-    def _verdict(self, confidences: np.ndarray, alien: float, near: float) -> str:
-        limits = self._thresholds
-        if alien >= limits.foreign or near < limits.novelty:
-            return "foreign"
-        best = max(c for c, name in zip(confidences, self._intents) if name != OUT_OF_SCOPE)
-        return "sure" if best >= limits.sure else "unsure"
+    def _scores(self, messages: List[Message]) -> np.ndarray:
+        assert self._weighing is not None
+        return self._network.scores(self._weighing.matrix(messages) @ self._network.hidden)
 
     def _persist(self) -> None:
         assert self._weighing is not None
+        arrays = {name: getattr(self._network, name) for name in ARRAYS}
         with self._storage.write_to(self._resource) as folder:
             # Arrays alone, no pickle: reading them can run nothing.
-            np.savez(
-                folder / "model.npz",
-                *self._weighing.rarity,
-                centre=self._weighing.centre,
-                weights=self._weights,
-                bias=self._bias,
-                known=self._known,
-            )
-            told = {"intents": self._intents, "thresholds": asdict(self._thresholds)}
+            np.savez(folder / "model.npz", *self._weighing.rarity, centre=self._weighing.centre, **arrays)
+            told = {"intents": list(self._network.intents), "thresholds": asdict(self._thresholds)}
             (folder / "model.json").write_text(json.dumps(told), encoding="utf-8")
 
     @classmethod
@@ -175,7 +166,7 @@ class CalibratedRegression(IntentClassifier, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> CalibratedRegression:
+    ) -> CalibratedNetwork:
         """The component as it was trained."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
@@ -183,33 +174,10 @@ class CalibratedRegression(IntentClassifier, GraphComponent):
             with np.load(folder / "model.npz", allow_pickle=False) as arrays:
                 rarity = [arrays[f"arr_{i}"] for i in range(len(config["counts"]))]
                 component._weighing = Weighing(config, rarity, arrays["centre"])
-                component._weights, component._bias = arrays["weights"], arrays["bias"]
-                component._known = arrays["known"]
-        component._intents = told["intents"]
+                component._network = Network(told["intents"], *(arrays[name] for name in ARRAYS))
         component._thresholds = Thresholds(**told["thresholds"])
         return component
 
 
-def _fit(rows: csr_matrix, intents: np.ndarray) -> LogisticRegression:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return LogisticRegression(C=STRENGTH, max_iter=ITERATIONS, class_weight="balanced").fit(rows, intents)
-
-
-def _nearest(meanings: np.ndarray, known: np.ndarray) -> np.ndarray:
-    return np.asarray((meanings @ known.T).max(axis=1), dtype=float)
-
-
-def _thresholds(rows: csr_matrix, meanings: np.ndarray, intents: np.ndarray) -> Thresholds:
-    """As `nlu.fitting.choose_thresholds`, on Rasa's features and on one fold of each kind."""
-    names = sorted(set(intents))
-    parts: List[Tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    for number, held in enumerate(folds(meanings, intents)[::FOLDS], start=1):
-        log.info(f"Checking on held-out texts, {number} of {FOLDS}.")
-        fitted = _fit(rows[~held], intents[~held])
-        scores = np.full((int(held.sum()), len(names)), -1e3)
-        scores[:, [names.index(i) for i in fitted.classes_]] = fitted.decision_function(rows[held])
-        ours = ~held & (intents != OUT_OF_SCOPE)
-        parts.append((scores, _nearest(meanings[held], meanings[ours]), intents[held]))
-    scores, nearest, truth = (np.concatenate(column) for column in zip(*parts))
-    return settle(scores, nearest, truth, names)
+def _is_held_out(message: Message) -> bool:
+    return bool((message.get("metadata") or {}).get("example", {}).get(HELD_OUT))
