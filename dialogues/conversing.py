@@ -69,6 +69,8 @@ def perform(scene: Scene, name: str) -> None:
         return answers.topic(scene, name, scene.understanding.values("attribute"))
     if name == "command:affirm" and scene.yes:
         return _yes(scene)
+    if name == "command:why" and scene.state.form is None:
+        return _why(scene)
     if name in ("command:affirm", "command:deny", "command:done"):
         return _what_next(scene)
     return pressing.act(scene, name)
@@ -115,8 +117,8 @@ def _phrase(scene: Scene, text: str) -> bool:
     command = scene.world.phrases.command(text)
     if command is None:
         return False
-    if command == "command:why" and scene.state.topic in scene.kb:
-        _why(scene, str(scene.state.topic))
+    if command == "command:why":
+        _why(scene)
     elif command in ("affirm", "agree") and scene.yes:
         _yes(scene)
     elif command in ("affirm", "agree", "deny", "refuse", "command:done", "none", "all"):
@@ -126,9 +128,12 @@ def _phrase(scene: Scene, text: str) -> bool:
     return True
 
 
-def _why(scene: Scene, before: str) -> None:
-    """ "Why?" after an answer: the reason that a source gives, or that none does."""
-    if answers.asked(scene.kb.topic(before), ["why"]):
+def _why(scene: Scene) -> None:
+    """ "Why?" after an answer: the reason that a source gives, or that none does. At first: what all this is for."""
+    before = scene.state.topic
+    if before is None or before not in scene.kb:
+        answers.topic(scene, "programme:overview")
+    elif answers.asked(scene.kb.topic(before), ["why"]):
         answers.topic(scene, before, ["why"])
     else:
         answers.unknown(scene, "unknown:other")

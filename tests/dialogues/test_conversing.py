@@ -246,4 +246,8 @@ def test_why_is_asked_of_the_answer_before(text: str) -> None:
     reasoned = [t for t in knowledge().topics.values() if t.kind == "programme" and t.fact("why")]
     assert reasoned
     assert Talk().press(reasoned[0].id).text(text).last.topics == (reasoned[0].id,)
-    assert Talk().text(text).last.kind == "notice"
+
+
+def test_what_is_this_for_is_asked_of_the_programme_at_first() -> None:
+    assert Talk().text("why?").last.topics == ("programme:overview",)
+    assert Talk().sure("what would I use this for", "command:why").last.topics == ("programme:overview",)
