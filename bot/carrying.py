@@ -1,6 +1,6 @@
 """Carrying out what the dialogue decided, within one transaction."""
 
-from bot import afterwards, erasure, handoffs, unanswered
+from bot import afterwards, attachments, erasure, handoffs, unanswered
 from bot.exporting import person_data
 from bot.turn import Decision
 from bot.unit import PULLED, Unit
@@ -25,7 +25,8 @@ async def carry_out(unit: Unit, kind: str, decision: Decision) -> None:
     if decision.note:
         await unanswered.keep(unit, decision.note)
     if not effects and unit.conversation.owner == "coordinator":
-        await _pass_on(unit, decision.heard)
+        await _pass_on(unit, decision)
+    await attachments.drop_left(unit, state, decision.attachment.id if decision.attachment else None)
     unit.conversation.state = state.model_dump(mode="json")
     unit.conversation.language = unit.language
 
@@ -53,7 +54,10 @@ async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
             pass
 
 
-async def _pass_on(unit: Unit, text: str) -> None:
+async def _pass_on(unit: Unit, decision: Decision) -> None:
     handoff = await handoffs.owner_of(unit)
-    if handoff and text:
-        handoffs.relay(unit, handoff.id, text)
+    if handoff and decision.heard:
+        handoffs.relay(unit, handoff.id, decision.heard)
+        if decision.attachment:
+            await attachments.assign(unit.session, [decision.attachment.id], handoff.id)
+            await attachments.send(unit, [decision.attachment.id], handoff.id)

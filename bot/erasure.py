@@ -9,6 +9,7 @@ from bot import intakes, unanswered
 from bot.ports import Json
 from bot.privacy import fingerprint, pseudonym
 from bot.store.models import (
+    AttachmentRow,
     HandoffRow,
     InboxRow,
     IntakeEvent,
@@ -30,6 +31,7 @@ async def erase(unit: Unit) -> None:
     await session.flush()
     await _erase_slack(unit)
     await session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation.id))
+    await session.execute(delete(AttachmentRow).where(AttachmentRow.conversation_id == conversation.id))
     await unanswered.forget(session, conversation.id)
     await _empty_inbox(unit)
     await _erase_intakes(unit)
@@ -54,17 +56,19 @@ async def _erase_slack(unit: Unit) -> None:
         .order_by(OutboxRow.position)
     )
     sent: list[Json] = []
+    files: list[str] = []
     unknown: list[str] = []
     for row in rows:
         if row.lane == SLACK:
             sent += slack_messages(row.external)
+            files += slack_files(row.external)
             if row.status == "pending" and row.uncertain and row.leased_until is None:
                 unknown.append(row.id)
         if row.status == "pending":
             row.status = "cancelled"
         forget(row)
-    if sent or unknown:
-        unit.send(SLACK, "erase", {"messages": sent, "uncertain": unknown})
+    if sent or files or unknown:
+        unit.send(SLACK, "erase", {"messages": sent, "files": files, "uncertain": unknown})
 
 
 def slack_messages(external: Json | None) -> list[Json]:
@@ -72,6 +76,11 @@ def slack_messages(external: Json | None) -> list[Json]:
     if not external:
         return []
     return [{"channel": external["channel"], "ts": ts} for ts in external.get("messages", [])]
+
+
+def slack_files(external: Json | None) -> list[str]:
+    """Our files in Slack by the `external` of a sent row."""
+    return list((external or {}).get("files", []))
 
 
 def forget(row: OutboxRow) -> None:

@@ -5,13 +5,14 @@ import json
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import intakes
+from bot import attachments, intakes
 from bot.ports import Export
 from bot.store.models import Conversation, IntakeRow, MessageRow, QuestionRow
 
 
 async def person_data(session: AsyncSession, conversation: Conversation) -> Export:
-    """Everything kept about a conversation: transcript, questions for review, drafts, intakes."""
+    """Everything kept about a conversation: transcript, questions for review, drafts, names of files, intakes."""
+    files = await attachments.of_conversation(session, conversation.id)
     messages = await session.scalars(
         select(MessageRow).where(MessageRow.conversation_id == conversation.id).order_by(MessageRow.id)
     )
@@ -29,6 +30,7 @@ async def person_data(session: AsyncSession, conversation: Conversation) -> Expo
         "messages": [{"at": m.at.isoformat(), "author": m.author, "kind": m.kind, "text": m.text} for m in messages],
         "questions": [{"at": q.at.isoformat(), "kind": q.kind, "text": q.text} for q in questions],
         "drafts": [d for d in (conversation.state.get("form"), conversation.state.get("paused")) if d],
+        "attachments": [{"at": a.at.isoformat(), **attachments.as_json(a)} for a in files],
         "intakes": [await intakes.show(session, r) for r in references.all()],
     }
     content = json.dumps(data, ensure_ascii=False, indent=2).encode()

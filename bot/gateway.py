@@ -1,5 +1,6 @@
 """The bot as connectors see it: implements bot.ports.Gateway."""
 
+import dataclasses
 import hashlib
 import hmac
 import logging
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from bot import coordination, inbox
+from bot import attachments, coordination, filetypes, inbox
 from bot.coordination import Notices
 from bot.errors import RequestError
 from bot.exporting import person_data
@@ -53,8 +54,12 @@ class Assistant:
     async def accept(self, incoming: Incoming) -> int:
         """Commit the update to the inbox; a redelivery gives the first row's id.
 
-        Raises RequestError 404 for a web conversation that was never opened.
+        Raises RequestError 404 for a web conversation that was never opened, 413, 415 or 422 for a file that is
+        not taken.
         """
+        if file := incoming.file:
+            found = filetypes.check(file.content)
+            incoming = dataclasses.replace(incoming, attachment=attachments.described(file, found))
         async with self._store.write() as session:
             return await inbox.take_in(session, incoming, self._turn.clock())
 

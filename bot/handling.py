@@ -111,7 +111,7 @@ class Handler:
                 return None
             row, conversation = pair
             incoming = None if row.kind in coordination.KINDS else read_incoming(row, conversation)
-            return row.id, incoming, await _before(session, conversation, incoming)
+            return row.id, incoming, await _before(session, conversation, incoming, row.id)
 
     async def _conversation_of(self, inbox_id: int) -> str:
         async with self._store.read() as session:
@@ -131,7 +131,9 @@ class Handler:
         log.error("Turn %d failed (attempt %d, %s): %s", row_id, row.attempts, fate, row.error)
 
 
-async def _before(session: AsyncSession, conversation: Conversation, incoming: Incoming | None) -> Before:
+async def _before(
+    session: AsyncSession, conversation: Conversation, incoming: Incoming | None, inbox_id: int
+) -> Before:
     return Before(
         state=conversation.state,
         owner=conversation.owner,  # type: ignore[arg-type]
@@ -139,6 +141,7 @@ async def _before(session: AsyncSession, conversation: Conversation, incoming: I
         intakes=await intakes.statuses(session, conversation.id),
         reference=await references.fresh(session),
         rated=await find_rated(session, conversation.id, incoming) if incoming else None,
+        inbox_id=inbox_id,
     )
 
 

@@ -1,10 +1,11 @@
 """Passing a conversation to the coordinators: the card, the transcript under it, what is said later."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot import intakes
+from bot import attachments, intakes
 from bot.ports import DeliveryKind, Json
 from bot.store.models import HandoffRow, IntakeRow
 from bot.unit import SLACK, Unit
@@ -30,7 +31,7 @@ async def submit(unit: Unit, intake: Submit, match: Json) -> None:
     )
     await unit.session.flush()
     intakes.record(unit.session, intake.reference, "person", RECEIVED, unit.now)
-    await _open(unit, "intake", reference=intake.reference)
+    await _open(unit, "intake", reference=intake.reference, files=intake.attachments)
 
 
 async def ask_for_person(unit: Unit, text: str) -> None:
@@ -76,7 +77,9 @@ async def send_card(unit: Unit, handoff: HandoffRow, kind: DeliveryKind = "card"
     unit.send(SLACK, kind, body, handoff.id)
 
 
-async def _open(unit: Unit, reason: str, text: str = "", reference: str | None = None) -> None:
+async def _open(
+    unit: Unit, reason: str, text: str = "", reference: str | None = None, files: Sequence[int] = ()
+) -> None:
     handoff = HandoffRow(
         id=str(uuid4()),
         conversation_id=unit.conversation.id,
@@ -87,6 +90,9 @@ async def _open(unit: Unit, reason: str, text: str = "", reference: str | None =
         created_at=unit.now,
     )
     unit.session.add(handoff)
+    await unit.session.flush()
+    await attachments.assign(unit.session, files, handoff.id)
     await send_card(unit, handoff)
     lines = await unit.transcript()
     unit.send(SLACK, "transcript", {"handoff_id": handoff.id, "lines": lines}, handoff.id)
+    await attachments.send(unit, files, handoff.id)

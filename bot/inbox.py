@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import attachments
 from bot.errors import RequestError
 from bot.ports import Incoming, Json
 from bot.privacy import fingerprint, storable
@@ -33,7 +34,7 @@ def new_conversation(
 
 
 async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> int:
-    """Add an update to the inbox; a redelivery gives the first row's id.
+    """Add an update to the inbox, with the file that it brings; a redelivery gives the first row's id.
 
     Raises RequestError 404 for a conversation of the web that was never opened.
     """
@@ -41,13 +42,18 @@ async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> i
     if known is not None:
         return known
     conversation_id = await _conversation(session, incoming, now)
-    body = {
+    body: Json = {
         "text": storable(incoming.text),
         "payload": storable(incoming.payload),
         "detail": incoming.detail,
         "language_hint": incoming.language_hint,
     }
-    return await add(session, incoming.channel, incoming.external_id, conversation_id, incoming.kind, body, now)
+    if incoming.attachment:
+        body |= {"attachment": incoming.attachment, "later": incoming.later}
+    id_ = await add(session, incoming.channel, incoming.external_id, conversation_id, incoming.kind, body, now)
+    if incoming.attachment and incoming.file:
+        await attachments.store(session, id_, conversation_id, incoming.attachment, incoming.file.content, now)
+    return id_
 
 
 async def add(

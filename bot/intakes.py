@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import attachments
 from bot.ports import Json
 from bot.store.models import HandoffRow, IntakeEvent, IntakeRow
 from dialogues.events import IntakeStatus
@@ -76,6 +77,7 @@ async def _as_json(session: AsyncSession, row: IntakeRow) -> Json:
         "reference": row.reference,
         "kind": row.kind,
         "slots": row.slots,
+        "attachments": [attachments.as_json(a) for a in await attachments.of_intake(session, row.reference)],
         "language": row.language,
         "channel": row.channel,
         "status": row.status,

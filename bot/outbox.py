@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.erasure import forget, slack_messages
+from bot import attachments
+from bot.erasure import forget, slack_files, slack_messages
 from bot.ports import Delivery, Json, Sent
 from bot.store.models import Conversation, HandoffRow, OutboxRow
 from bot.unit import SLACK
@@ -21,7 +22,7 @@ SILENCED = frozenset({"answer", "clarify", "decline", "unknown", "form"})
 """What the assistant no longer sends once a coordinator owns the conversation. Its notices still go: they tell
 of a reference, of an erasure or of the coordinator."""
 
-_THREADED = frozenset({"card_update", "transcript", "relay"})
+_THREADED = frozenset({"card_update", "transcript", "relay", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,13 @@ async def lease(session: AsyncSession, lane: str, conversation_id: str, now: dat
         conversation = await session.get_one(Conversation, conversation_id)
         handoff = await session.get(HandoffRow, row.handoff_id) if row.handoff_id else None
         thread = _thread(handoff)
+        content = None
         if _silenced(row, conversation):
             row.status = "cancelled"
         elif row.kind in _THREADED and thread is None:
             row.status, row.last_error = "failed", "its card was not delivered"
+        elif row.kind == "file" and (content := await attachments.content_of(session, row.body["attachment"])) is None:
+            row.status = "cancelled"
         else:
             delivery = Delivery(
                 id=row.id,
@@ -102,6 +106,7 @@ async def lease(session: AsyncSession, lane: str, conversation_id: str, now: dat
                 body=row.body,
                 thread=thread,
                 uncertain=row.uncertain,
+                content=content,
             )
             row.attempts += 1
             row.leased_until = row.next_attempt_at = now + LEASE
@@ -115,7 +120,7 @@ async def sent(session: AsyncSession, leased: Leased, result: Sent, now: datetim
     """Write down where a row went. What it said stands in the transcript; here it is no longer needed."""
     row = await _locked(session, leased)
     if row.status == "cancelled":
-        _unsend(session, row, slack_messages(result.external), [], now)
+        _unsend(session, row, result.external, [], now)
         return
     row.status, row.sent_at, row.leased_until, row.uncertain = "sent", now, None, False
     row.body, row.last_error = {}, None
@@ -134,7 +139,7 @@ async def postponed(
     row = await _locked(session, leased)
     uncertain = uncertain or leased.delivery.uncertain
     if row.status == "cancelled":
-        _unsend(session, row, [], [row.id] if uncertain else [], now)
+        _unsend(session, row, {}, [row.id] if uncertain else [], now)
         return
     row.leased_until, row.next_attempt_at = None, again_at
     row.uncertain, row.last_error = uncertain, reason
@@ -179,17 +184,18 @@ def _silenced(row: OutboxRow, conversation: Conversation) -> bool:
     )
 
 
-def _unsend(session: AsyncSession, row: OutboxRow, messages: list[Json], uncertain: list[str], now: datetime) -> None:
+def _unsend(session: AsyncSession, row: OutboxRow, external: Json, uncertain: list[str], now: datetime) -> None:
     """The conversation was erased while the row was being sent: take back what arrived in Slack."""
     row.leased_until = None
-    if row.lane == SLACK and (messages or uncertain):
+    messages, files = slack_messages(external), slack_files(external)
+    if row.lane == SLACK and (messages or files or uncertain):
         session.add(
             OutboxRow(
                 id=str(uuid4()),
                 conversation_id=row.conversation_id,
                 lane=SLACK,
                 kind="erase",
-                body={"messages": messages, "uncertain": uncertain},
+                body={"messages": messages, "files": files, "uncertain": uncertain},
                 next_attempt_at=now,
                 created_at=now,
             )

@@ -11,9 +11,17 @@ from typing import Any, Literal, Protocol
 
 from nlu.types import LanguageCode
 
-IncomingKind = Literal["text", "payload", "edited", "unsupported"]
+IncomingKind = Literal["text", "payload", "edited", "attachment", "unsupported"]
 Owner = Literal["assistant", "coordinator"]
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it came, under the name that its sender gave it. Neither is trusted."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,10 @@ class Incoming:
 
     `address` names the conversation within the channel (web: the conversation's id; telegram: the chat id),
     `external_id` the update, unique per channel: a second one with the same id is a redelivery.
-    `detail` names an unsupported thing: sticker, photo, voice, video, document, location, contact, other.
+    `detail` names an unsupported thing: sticker, photo, voice, video, document, location, contact, other; or
+    why a file could not be taken: file_type, file_too_large, file_empty, file_lost. For an attachment,
+    `later` says that others came with it before. `file` is what an attachment brings; `attachment` is what was
+    kept of it, as {"name", "type", "size"}, once it is in the inbox.
     """
 
     channel: str
@@ -33,6 +44,9 @@ class Incoming:
     payload: str = ""
     detail: str = ""
     language_hint: LanguageCode | None = None
+    file: File | None = None
+    attachment: Json | None = None
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +135,8 @@ class Gateway(Protocol):
     async def accept(self, incoming: Incoming) -> int:
         """Commit the update to the inbox and return its row id; for a redelivery, the first row's id.
 
-        Only after this may a connector acknowledge to its platform.
+        Only after this may a connector acknowledge to its platform. Raises RequestError 413 file_too_large, 415
+        file_type or 422 file_empty for a file that is not taken.
         """
         ...
 
@@ -176,7 +191,7 @@ class Coordination:
     text: str = ""
 
 
-DeliveryKind = Literal["message", "export", "card", "card_update", "transcript", "relay", "erase"]
+DeliveryKind = Literal["message", "export", "card", "card_update", "transcript", "relay", "file", "erase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +214,9 @@ class Delivery:
     - transcript: {"handoff_id", "lines": [{"author": "person" | "assistant" | "coordinator", "text", "at"}]}
     - relay: {"handoff_id", "text", "author"}: what the person says while a coordinator owns the conversation; with
       "event": "added" what they add to the intake, with "withdrawn" (and no text) that they took it back
-    - erase: {"messages": [{"channel", "ts"}…], "uncertain": [id…]}: delete our messages, and those of the
-      deliveries whose arrival is unknown, if they arrived
+    - file: {"attachment": id, "name", "size"}, with the `content` that is to stand in the handoff's thread
+    - erase: {"messages": [{"channel", "ts"}…], "files": [id…], "uncertain": [id…]}: delete our messages and
+      files, and those of the deliveries whose arrival is unknown, if they arrived
     """
 
     id: str
@@ -210,11 +226,14 @@ class Delivery:
     body: Mapping[str, Any]
     thread: tuple[str, str] | None = None
     uncertain: bool = False
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Where a delivery went: platform data, such as {"channel": …, "messages": [ts, …]} or {"message_id": …}.
+
+    Files in Slack are told as {"files": [id, …]}.
 
     For a Slack card, `thread` is the (channel id, ts) under which the conversation goes on.
     """

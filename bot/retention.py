@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from bot import attachments
 from bot.erasure import erase
 from bot.signals import Signals
 from bot.store.engine import Store
@@ -46,7 +47,10 @@ async def _forget_drafts(store: Store, limit: datetime) -> None:
         async with store.write() as session:
             conversation = await session.get_one(Conversation, id_, with_for_update=True)
             if _paused_before(conversation.state, limit):
-                conversation.state = conversation.state | {"paused": None}
+                without = conversation.state | {"paused": None}
+                gone = attachments.held(conversation.state) - attachments.held(without)
+                await attachments.drop(session, id_, gone)
+                conversation.state = without
                 conversation.revision += 1
 
 

@@ -11,7 +11,7 @@ from bot.unanswered import Masker, Note, Rated, answered, note
 from dialogues.effects import Effect, Rate, Submit
 from dialogues.events import Event, IntakeStatus
 from dialogues.rating import read_rating
-from dialogues.state import State, load_state
+from dialogues.state import Attachment, State, load_state
 from knowledge.base import KnowledgeBase
 from knowledge.search import Hit
 from nlu.types import Detection, Interpreter, LanguageCode, LanguageDetector, LanguagePrior, Understanding
@@ -96,13 +96,15 @@ class Before:
     intakes: tuple[IntakeStatus, ...]
     reference: str
     rated: Rated | None = None
+    inbox_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What the update leads to: the new state, the effects, and the match of a submitted intake.
 
-    `kb` is the knowledge base that it was decided with, `note` the question if it is worth a coordinator's look.
+    `kb` is the knowledge base that it was decided with, `note` the question if it is worth a coordinator's look,
+    `attachment` the file that came with the update.
     """
 
     state: State
@@ -111,6 +113,7 @@ class Decision:
     kb: KnowledgeBase
     match: Json | None = None
     note: Note | None = None
+    attachment: Attachment | None = None
 
 
 def utc_now() -> datetime:
@@ -141,6 +144,7 @@ class Turn:
         state.owner = before.owner
         state.hint = state.hint or incoming.language_hint
         heard = _heard(state, incoming)
+        attachment = Attachment(id=before.inbox_id, **incoming.attachment) if incoming.attachment else None
         detection, understanding = await _understand(engines, state, incoming)
         found = _found(engines, understanding)
         step = engines.dialogue.step(
@@ -157,6 +161,8 @@ class Turn:
                 intakes=before.intakes,
                 found=found,
                 rated=before.rated is not None,
+                attachment=attachment,
+                later=incoming.later,
             ),
         )
         effects = tuple(step.effects)
@@ -165,13 +171,14 @@ class Turn:
             if isinstance(effect, Submit):
                 match = await _match(engines, effect)
         noted = await _note(engines, before, incoming, understanding, step)
-        return Decision(step.state, effects, heard, engines.kb, match, noted)
+        return Decision(step.state, effects, heard, engines.kb, match, noted, attachment)
 
 
 async def _understand(
     engines: Engines, state: State, incoming: Incoming
 ) -> tuple[Detection | None, Understanding | None]:
-    if incoming.kind not in _TYPED or state.owner == "coordinator":
+    captioned = incoming.kind == "attachment" and incoming.text
+    if not (incoming.kind in _TYPED or captioned) or state.owner == "coordinator":
         return None, None
     prior = LanguagePrior(state.language, state.language_chosen, state.hint)
     detection = engines.detector.detect(incoming.text, prior)
@@ -234,4 +241,6 @@ def _heard(state: State, incoming: Incoming) -> str:
         return titles.get(incoming.payload, incoming.payload)
     if incoming.kind == "unsupported":
         return " ".join(filter(None, (f"[{incoming.detail}]", incoming.text)))
+    if incoming.attachment:
+        return "\n".join(filter(None, (f"📎 {incoming.attachment['name']}", incoming.text)))
     return incoming.text

@@ -7,10 +7,14 @@ from dialogues.forms import Form, Slot
 from dialogues.messages import Button
 from dialogues.scene import Scene
 from dialogues.slots import options
-from dialogues.state import Draft
+from dialogues.state import Attachment, Draft
 
 STUCK = 3
 """Misses on one slot after which skipping or a person is offered."""
+
+
+_LONGEST_NAME = 30
+"""Characters of a file's name on a button."""
 
 
 def open_draft(scene: Scene) -> tuple[Draft, Form, Slot]:
@@ -80,9 +84,23 @@ def review(scene: Scene, lead: str = "") -> None:
         "• " + scene.voice.say("form.line", label=text_of(scene, s, "label"), value=shown(scene, s, draft.slots[s.id]))
         for s in fields
     ]
+    lines += _files(scene, draft)
     text = "\n".join([*([lead, ""] if lead else []), scene.voice.say("form.review"), "", *lines])
     edits = [Button(scene.voice.say("form.edit", label=text_of(scene, s, "label")), f"edit:{s.id}") for s in fields]
-    scene.say("form", text, [scene.control("form:confirm"), *edits, scene.control("form:cancel")])
+    removals = [_removal(scene, file) for file in draft.attachments]
+    scene.say("form", text, [scene.control("form:confirm"), *edits, *removals, scene.control("form:cancel")])
+
+
+def _files(scene: Scene, draft: Draft) -> list[str]:
+    """The line of the review that names the files, if there are any."""
+    names = scene.voice.say("list.separator").join(file.name for file in draft.attachments)
+    label = scene.voice.say("form.attachments.label")
+    return ["• " + scene.voice.say("form.line", label=label, value=names)] if names else []
+
+
+def _removal(scene: Scene, file: Attachment) -> Button:
+    name = file.name if len(file.name) <= _LONGEST_NAME else f"{file.name[: _LONGEST_NAME - 10]}…{file.name[-9:]}"
+    return Button(scene.voice.say("form.attachments.remove", name=name), f"remove:{file.id}")
 
 
 def fields(scene: Scene) -> None:

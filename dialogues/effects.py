@@ -16,11 +16,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Store a completed, consented intake and hand it to the coordinators."""
+    """Store a completed, consented intake and hand it to the coordinators, with the files of these ids."""
 
     kind: Literal["proposal", "need"]
     reference: str
     slots: Mapping[str, object]
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialogues import afterwards, asking, pressing, typing_in_form
+from dialogues import afterwards, asking, attaching, pressing, typing_in_form
 from dialogues.conversing import converse
 from dialogues.effects import Effect
 from dialogues.events import Event
@@ -52,7 +52,7 @@ class Dialogue:
             _rights(scene)
             return Step(scene.state, tuple(scene.effects))
         lost = refresh(scene.state, scene.kb, scene.world.forms)
-        if scene.state.form is None and event.kind in ("text", "edited"):
+        if scene.state.form is None and event.kind in ("text", "edited", "attachment"):
             _adopt_language(scene)
         _disclose(scene)
         if lost:
@@ -67,6 +67,8 @@ class Dialogue:
                 scene.state.confirming = None
                 scene.notice("event.edited")
                 _ask_again(scene)
+            case "attachment":
+                _attachment(scene)
             case "unsupported":
                 _unsupported(scene)
         return Step(scene.state, tuple(scene.effects))
@@ -156,6 +158,14 @@ def _confirmed(scene: Scene, text: str) -> bool:
         return False
     pressing.press(scene, payload)
     return True
+
+
+def _attachment(scene: Scene) -> None:
+    """A file, and what was written to it as if it had been sent by itself."""
+    scene.state.confirming = None
+    attaching.take(scene)
+    if scene.event.text.strip():
+        _hear(scene)
 
 
 def _unsupported(scene: Scene) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dialogues.state import Attachment
 from knowledge.search import Hit
 from nlu.types import Detection, Understanding
 
-EventKind = Literal["text", "payload", "edited", "unsupported"]
+EventKind = Literal["text", "payload", "edited", "attachment", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,12 @@ class Event:
     """One thing a person did.
 
     `text` is set for text and edited (and a caption of unsupported), `payload` for a pressed button,
-    `detail` names the unsupported thing (sticker, photo, voice, video, document, location, contact, other).
+    `detail` names the unsupported thing (sticker, photo, voice, video, document, location, contact, other) or
+    why a file was not taken (file_type, file_too_large, file_empty, file_lost).
     `reference` is a fresh one, used only if this event submits an intake. `found` is what the search over
     facts gives for a text of which the understanding is unsure, likeliest first. `rated` says that the
-    payload rates an answer of this conversation.
+    payload rates an answer of this conversation. `attachment` is a file that was sent, `text` what was written
+    to it, and `later` says that others came with it before.
     """
 
     kind: EventKind
@@ -43,3 +46,5 @@ class Event:
     intakes: tuple[IntakeStatus, ...] = ()
     found: tuple[Hit, ...] = ()
     rated: bool = False
+    attachment: Attachment | None = None
+    later: bool = False

@@ -170,7 +170,7 @@ def submit(scene: Scene) -> None:
         return ask(scene)
     reference = scene.event.reference
     kept = {s.id: draft.slots[s.id] for s in form.applicable(draft.slots) if s.id in draft.slots}
-    scene.effects.append(Submit(draft.kind, reference, kept))
+    scene.effects.append(Submit(draft.kind, reference, kept, tuple(a.id for a in draft.attachments)))
     scene.state.form, scene.state.reference = None, reference
     buttons = [scene.button(p) for p in ("programme:after-submission", "action:status")]
     return scene.notice(f"form.{draft.kind}.submitted", buttons, reference=reference)

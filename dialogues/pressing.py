@@ -1,6 +1,6 @@
 """Buttons: a topic's identifier opens it, anything else steers. What a button does can be typed as well."""
 
-from dialogues import actions, afterwards, answers, asking, filling
+from dialogues import actions, afterwards, answers, asking, attaching, filling
 from dialogues.scene import Scene
 from dialogues.slots import options
 
@@ -16,11 +16,13 @@ def press(scene: Scene, payload: str) -> None:
         return _language(scene, rest)
     if head == "edit" and state.form is not None:
         return filling.edit(scene, rest)
+    if head == "remove" and attaching.remove(scene, rest):
+        return None
     if payload == "doubt:question":
         return doubt(scene)
     if head == "intake" and afterwards.press(scene, rest):
         return None
-    if head in ("slot", "edit", "intake"):
+    if head in ("slot", "edit", "intake", "remove"):
         return _stale(scene)
     return act(scene, payload)
 

@@ -10,6 +10,17 @@ from nlu.types import LanguageCode
 VERSION = 1
 
 
+class Attachment(BaseModel):
+    """A file that was sent. `type` is its media type, `size` in bytes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: int
+    name: str
+    type: str
+    size: int
+
+
 class Draft(BaseModel):
     """A form under way or set aside.
 
@@ -25,6 +36,7 @@ class Draft(BaseModel):
     history: list[str] = Field(default_factory=list)
     selected: list[str] = Field(default_factory=list)
     failures: int = 0
+    attachments: list[Attachment] = Field(default_factory=list)
     paused_at: datetime | None = None
 
 

@@ -57,7 +57,7 @@ async def test_no_trace_is_left(bot: Bot, deliver: Deliver) -> None:
 
     assert await bot.says(CHAT, "/delete") == ["erased"]
     await until(lambda: slack.kinds()[-1:] == ["erase"] and telegram.texts()[-1:] == ["erased"])
-    assert slack.sent[-1].body == {"messages": posted, "uncertain": []}
+    assert slack.sent[-1].body == {"messages": posted, "files": [], "uncertain": []}
     assert telegram.sent[-1].address == CHAT
 
     async def forgotten() -> bool:
@@ -157,7 +157,7 @@ async def test_what_may_have_arrived_is_looked_for(bot: Bot, deliver: Deliver, m
     await bot.says(CHAT, "/delete")
     slack.hold.set()
     await until(lambda: slack.kinds() == ["erase"])
-    assert slack.sent[0].body == {"messages": [], "uncertain": [slack.tried[0].id]}
+    assert slack.sent[0].body == {"messages": [], "files": [], "uncertain": [slack.tried[0].id]}
 
 
 async def test_a_second_erasure_takes_what_came_after_the_first(bot: Bot, deliver: Deliver) -> None:

@@ -26,7 +26,18 @@ from tests.dialogues.talk import PROPOSAL, Talk, at, dialogue, knowledge, payloa
 WORLD = dialogue().world
 CATALOGUES = WORLD.texts.by_language
 SLOTS = [(form.kind, slot) for form in WORLD.forms.values() for slot in form.slots]
-DETAILS = ("sticker", "photo", "voice", "video", "document", "location", "contact", "other")
+DETAILS = (
+    "sticker",
+    "voice",
+    "video",
+    "location",
+    "contact",
+    "file_type",
+    "file_too_large",
+    "file_empty",
+    "file_lost",
+    "other",
+)
 
 
 def placeholders(text: object) -> set[str]:
