@@ -140,6 +140,7 @@ async def _before(
         revision=conversation.revision,
         intakes=await intakes.statuses(session, conversation.id),
         reference=await references.fresh(session),
+        last_at=conversation.last_active_at,
         rated=await find_rated(session, conversation.id, incoming) if incoming else None,
         inbox_id=inbox_id,
     )

@@ -87,7 +87,7 @@ class Engines:
 class Before:
     """A conversation as it stood before the update; `revision` tells whether it still does.
 
-    `rated` is the answer that the update rates.
+    `rated` is the answer that the update rates, `last_at` when the person was here before.
     """
 
     state: Mapping[str, Any]
@@ -97,6 +97,7 @@ class Before:
     reference: str
     rated: Rated | None = None
     inbox_id: int = 0
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class Turn:
                 rated=before.rated is not None,
                 attachment=attachment,
                 later=incoming.later,
+                last_at=before.last_at,
             ),
         )
         effects = tuple(step.effects)

@@ -9,10 +9,11 @@ from dialogues.events import Event
 from dialogues.forms import Form, load_forms
 from dialogues.phrases import Phrases
 from dialogues.rating import rate, read_rating
-from dialogues.refreshing import refresh
+from dialogues.refreshing import refit, refresh
 from dialogues.scene import Scene, World
 from dialogues.state import State
 from dialogues.texts import Texts, Voice
+from dialogues.welcoming import welcome_back
 from knowledge.base import KnowledgeBase
 from nlu.types import LanguageCode
 
@@ -51,6 +52,7 @@ class Dialogue:
         if state.owner == "coordinator":
             _rights(scene)
             return Step(scene.state, tuple(scene.effects))
+        refitted = refit(scene.state, scene.world.forms)
         lost = refresh(scene.state, scene.kb, scene.world.forms)
         if scene.state.form is None and event.kind in ("text", "edited", "attachment"):
             _adopt_language(scene)
@@ -58,6 +60,11 @@ class Dialogue:
         if lost:
             labels = [asking.text_of(scene, slot, "label") for slot in lost]
             scene.notice("form.withdrawn", labels=scene.voice.say("list.separator").join(labels))
+        welcome_back(scene)
+        if refitted:
+            # What was typed or pressed answers a question that is no longer the open one.
+            asking.ask(scene, scene.voice.say("form.refitted"))
+            return Step(scene.state, tuple(scene.effects))
         match event.kind:
             case "payload":
                 pressing.press(scene, event.payload)

@@ -32,7 +32,7 @@ class Event:
     `reference` is a fresh one, used only if this event submits an intake. `found` is what the search over
     facts gives for a text of which the understanding is unsure, likeliest first. `rated` says that the
     payload rates an answer of this conversation. `attachment` is a file that was sent, `text` what was written
-    to it, and `later` says that others came with it before.
+    to it, and `later` says that others came with it before. `last_at` is when the person was here before.
     """
 
     kind: EventKind
@@ -48,3 +48,4 @@ class Event:
     rated: bool = False
     attachment: Attachment | None = None
     later: bool = False
+    last_at: datetime | None = None

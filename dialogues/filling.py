@@ -22,7 +22,7 @@ def start(scene: Scene, kind: Literal["proposal", "need"]) -> None:
     state = scene.state
     if state.form is not None:
         return ask(scene, scene.voice.say("form.already_open"))
-    if state.paused is not None and state.paused.kind == kind and not _expired(scene, state.paused):
+    if state.paused is not None and state.paused.kind == kind and not expired(scene, state.paused):
         return resume(scene)
     return start_new(scene, kind)
 
@@ -43,7 +43,7 @@ def resume(scene: Scene) -> None:
     state = scene.state
     if state.form is not None:
         return ask(scene, scene.voice.say("form.already_open"))
-    if state.paused is None or _expired(scene, state.paused):
+    if state.paused is None or expired(scene, state.paused):
         state.paused = None
         state.yes = scene.usual_form
         return scene.notice("form.nothing_paused", [scene.button(scene.usual_form)])
@@ -193,5 +193,6 @@ def _drop_inapplicable(scene: Scene, draft: Draft) -> None:
     draft.history = [name for name in draft.history if name in applicable]
 
 
-def _expired(scene: Scene, draft: Draft) -> bool:
+def expired(scene: Scene, draft: Draft) -> bool:
+    """Whether a draft was set aside so long ago that it is no longer kept."""
     return draft.paused_at is not None and scene.event.now - draft.paused_at > KEPT

@@ -23,6 +23,31 @@ def refresh(state: State, kb: KnowledgeBase, forms: Mapping[str, Form]) -> list[
     return _refresh(state.form, kb, forms[state.form.kind]) if state.form is not None else []
 
 
+def refit(state: State, forms: Mapping[str, Form]) -> bool:
+    """Fit the drafts to forms that another release has changed; tells whether another question is open now.
+
+    Answers to questions that are no longer asked go. A question that is new is put in its turn, at the latest
+    before the review.
+    """
+    if state.paused is not None:
+        _refit(state.paused, forms[state.paused.kind])
+    return state.form is not None and _refit(state.form, forms[state.form.kind])
+
+
+def _refit(draft: Draft, form: Form) -> bool:
+    before, applicable = draft.awaiting, {s.id: s for s in form.applicable(draft.slots)}
+    draft.slots = {k: v for k, v in draft.slots.items() if k in applicable and _offered(applicable[k], v)}
+    draft.history = [name for name in draft.history if name in draft.slots]
+    reviewing = before in applicable and applicable[before].type == "review"
+    if before not in applicable or (reviewing and form.next_open(draft.slots).id != before):
+        draft.awaiting, draft.selected = form.next_open(draft.slots).id, []
+    return draft.awaiting != before
+
+
+def _offered(slot: Slot, value: Any) -> bool:
+    return not slot.options or value is None or value in slot.options
+
+
 def _refresh(draft: Draft, kb: KnowledgeBase, form: Form) -> list[Slot]:
     if form.slot(draft.awaiting).kind:
         draft.selected = [v for v in draft.selected if v in kb]

@@ -5,9 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dialogues.migrations import VERSION, upgrade
 from nlu.types import LanguageCode
-
-VERSION = 1
 
 
 class Attachment(BaseModel):
@@ -26,6 +25,7 @@ class Draft(BaseModel):
 
     `slots` holds given answers (None: skipped), `awaiting` the open slot, `history` the slots answered, oldest
     first, `selected` what is ticked so far in a multi-choice, `failures` counts misses in a row on the open slot.
+    `remind` says that the person wants to be reminded of the draft that was set aside.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -38,6 +38,7 @@ class Draft(BaseModel):
     failures: int = 0
     attachments: list[Attachment] = Field(default_factory=list)
     paused_at: datetime | None = None
+    remind: bool = False
 
 
 class Choice(BaseModel):
@@ -80,7 +81,7 @@ class State(BaseModel):
     told: list[str] = Field(default_factory=list)
     offered: list[Choice] = Field(default_factory=list)
     yes: str | None = None
-    confirming: Literal["erase", "cancel", "withdraw"] | None = None
+    confirming: Literal["erase", "cancel", "withdraw", "remind"] | None = None
     adding: str | None = None
     doubt: Doubt | None = None
     form: Draft | None = None
@@ -90,9 +91,7 @@ class State(BaseModel):
 
 
 def load_state(data: dict[str, Any] | None) -> State:
-    """Read a stored state of any version. Unknown versions raise ValueError."""
+    """Read a stored state of this release or an older one. Raises ValueError for a newer one."""
     if not data:
         return State()
-    if data.get("version") != VERSION:
-        raise ValueError(f"state version {data.get('version')} is newer than this release")
-    return State.model_validate(data)
+    return State.model_validate(upgrade(data))

@@ -83,6 +83,7 @@ class Talk:
     def __init__(self, language: LanguageCode = "en", form: Draft | None = None, **state: Any) -> None:
         self.state = State(language=language, disclosed=True, form=form, **state)
         self.now = START
+        self.last_at: datetime | None = None
         self.intakes: tuple[IntakeStatus, ...] = ()
         self.effects: tuple[Effect, ...] = ()
 
@@ -129,7 +130,8 @@ class Talk:
         return self.event(Event("payload", self.now, payload=payload))
 
     def event(self, event: Event) -> "Talk":
-        given = replace(event, now=self.now, reference=REFERENCE, intakes=self.intakes)
+        given = replace(event, now=self.now, reference=REFERENCE, intakes=self.intakes, last_at=self.last_at)
+        self.last_at = self.now
         step = dialogue().step(self.state, given)
         self.state, self.effects = load_state(step.state.model_dump(mode="json")), step.effects
         return self

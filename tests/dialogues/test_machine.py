@@ -86,6 +86,7 @@ class Conversation(RuleBasedStateMachine):
         super().__init__()
         self.state = State()
         self.now: datetime = START
+        self.last_at: datetime | None = None
         self.intakes: tuple[IntakeStatus, ...] = ()
         self.said: list[Message] = []
         self.before: list[Message] = []
@@ -141,7 +142,8 @@ class Conversation(RuleBasedStateMachine):
         self.state.owner = "coordinator" if coordinator else "assistant"
 
     def step(self, event: Event) -> None:
-        event = replace(event, reference="I2P-7K3F9Q", intakes=self.intakes)
+        event = replace(event, reference="I2P-7K3F9Q", intakes=self.intakes, last_at=self.last_at)
+        self.last_at = self.now
         before = self.state.model_copy(deep=True)
         step = dialogue().step(self.state, event)
         assert self.state == before, "the given state was changed"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,17 +32,28 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-def assistant_on(store: Store) -> Assistant:
+class Clock:
+    """The clock of the wall, put forward by what a scenario lets pass."""
+
+    def __init__(self) -> None:
+        self.passed = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.passed
+
+
+def assistant_on(store: Store, clock: Clock) -> Assistant:
     loaded = real_engines()
     return Assistant(
-        store, Turn(loaded), Signals(), lambda key, lang, values: loaded.dialogue.notice(key, lang, **values)
+        store, Turn(loaded, clock), Signals(), lambda key, lang, values: loaded.dialogue.notice(key, lang, **values)
     )
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(f.relative_to(FOLDER)) for f in FILES])
 async def test_scenario(path: Path, sqlite: Store) -> None:
     script = SCRIPTS[path]
-    assistant = assistant_on(sqlite)
+    clock = Clock()
+    assistant = assistant_on(sqlite, clock)
     addresses: dict[str, str] = {}
     reply: Reply | None = None
     reference = ""
@@ -50,6 +62,7 @@ async def test_scenario(path: Path, sqlite: Store) -> None:
         if name not in addresses:
             addresses[name] = (await assistant.open(script.get("hint"))).id
         turn = filled(turn, reference)
+        clock.passed += timedelta(hours=turn.get("hours_later", 0))
         reply = await assistant.answer(await assistant.accept(incoming(addresses[name], turn)))
         reference = reply.reference or reference
         check(turn, reply, f"turn {number}: {turn.get('user', turn.get('press'))}")
@@ -76,7 +89,7 @@ def incoming(address: str, turn: dict[str, Any]) -> Incoming:
 
 
 def check(turn: dict[str, Any], reply: Reply, where: str) -> None:
-    unknown = turn.keys() - CHECKS - {"user", "press", "sends", "visitor"}
+    unknown = turn.keys() - CHECKS - {"user", "press", "sends", "visitor", "hours_later"}
     assert not unknown, f"{where}: unknown check {unknown}"
     said = reply.messages
     shown = "\n".join(f"[{m.kind}] {m.text} {m.topics}" for m in said)
