@@ -164,7 +164,7 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "form:done": _in_form(filling.done),
     "form:confirm": _in_form(filling.submit),
     "form:resume": filling.resume,
-    "form:new": lambda scene: filling.start_new(scene, scene.state.form.kind if scene.state.form else "proposal"),
+    "form:new": filling.start_afresh,
     "erase:yes": erase,
     "erase:no": keep,
 }

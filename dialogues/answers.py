@@ -111,9 +111,11 @@ def unknown(scene: Scene, identifier: str, others: Sequence[Intent] = ()) -> Non
 
 
 def clarify(scene: Scene, intents: list[Intent]) -> None:
-    """Offer the likeliest readings as buttons."""
+    """Offer the likeliest readings as buttons, a person beside a single one."""
     scene.state.misses += 1
     buttons = [scene.button(i.name) for i in intents[:OFFERS]]
+    if len(buttons) == 1:
+        buttons = list(dict.fromkeys([*buttons, scene.button("action:human")]))
     scene.say("clarify", scene.voice.say(_stage(scene, "clarify")), buttons)
 
 
@@ -127,8 +129,9 @@ def decline(scene: Scene) -> None:
 
 
 def _stage(scene: Scene, key: str) -> str:
-    """Another wording when the one before did not help, then an offer of a person."""
-    return f"answer.{key}.{min(scene.state.misses, STUCK)}"
+    """Another wording when the one before did not help, with an offer of a person; never the same twice in a row."""
+    misses = scene.state.misses
+    return f"answer.{key}.{misses if misses <= STUCK else 2 + misses % 2}"
 
 
 def asked(subject: Topic, attributes: Sequence[str]) -> Fact | None:

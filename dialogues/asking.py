@@ -57,23 +57,30 @@ def ticked(scene: Scene) -> None:
 
 
 def explain(scene: Scene, code: str) -> None:
-    """Say kindly why the answer does not fit: an example the second time, ways out the third."""
+    """Say kindly why the answer does not fit: an example the second time, ways out from the third.
+
+    From then on the wording changes each time, so that nobody reads the same sentence twice in a row.
+    """
     draft, _, slot = open_draft(scene)
     draft.failures += 1
     voice = scene.voice
-    lead = voice.say(f"form.problem.{code}", label=text_of(scene, slot, "label"), longest=slot.longest)
-    if draft.failures == 1 or slot.type == "review":
-        return ask(scene, lead)
-    example = f"form.{draft.kind}.{slot.id}.example"
-    if example in voice:
-        lead += " " + voice.say(example)
-    if draft.failures >= STUCK:
-        lead += "\n\n" + voice.say("form.stuck_optional" if slot.optional else "form.stuck")
-    buttons = _buttons(scene, draft, slot)
-    if draft.failures >= STUCK:
-        buttons = [scene.button("action:human"), *buttons]
-    scene.say("form", lead, buttons)
-    return None
+    problem = voice.say(f"form.problem.{code}", label=text_of(scene, slot, "label"), longest=slot.longest)
+    if draft.failures == 1:
+        return ask(scene, problem)
+    example = text_of(scene, slot, "example")
+    if draft.failures < STUCK:
+        return scene.say("form", f"{problem} {example}", _choices(scene, draft, slot))
+    way_out = voice.say("form.stuck_optional" if slot.optional else "form.stuck")
+    ways = [f"{problem} {example}\n\n{way_out}", *(voice.say(f"form.stuck_again.{n}", example=example) for n in "12")]
+    text = ways[0] if draft.failures == STUCK else ways[1 + draft.failures % 2]
+    return scene.say("form", text, [scene.button("action:human"), *_choices(scene, draft, slot)])
+
+
+def _choices(scene: Scene, draft: Draft, slot: Slot) -> list[Button]:
+    """The buttons of a question, those of the review short: its answers stand above."""
+    if slot.type == "review":
+        return [scene.control("form:confirm"), scene.control("command:correct"), scene.control("form:cancel")]
+    return _buttons(scene, draft, slot)
 
 
 def review(scene: Scene, lead: str = "") -> None:
@@ -109,6 +116,12 @@ def fields(scene: Scene) -> None:
     given = [s for s in form.applicable(draft.slots) if s.id in draft.slots]
     buttons = [Button(text_of(scene, s, "label"), f"edit:{s.id}") for s in given]
     scene.say("form", scene.voice.say("form.which_field"), [*buttons, scene.control("form:continue")])
+
+
+def noted(scene: Scene, slot: Slot, value: Any) -> str:
+    """An answer with its label, confirmed."""
+    line = scene.voice.say("form.line", label=text_of(scene, slot, "label"), value=shown(scene, slot, value))
+    return scene.voice.say("form.noted", answers=line)
 
 
 def shown(scene: Scene, slot: Slot, value: Any) -> str:

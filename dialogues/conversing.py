@@ -1,7 +1,7 @@
 """Free conversation: what a text asks for when no form is open."""
 
-from dialogues import actions, answers, pressing
-from dialogues.phrases import normal
+from dialogues import actions, answers, filling, mining, pressing
+from dialogues.phrases import normal, weight
 from dialogues.scene import Scene
 from nlu.types import Intent
 
@@ -18,11 +18,22 @@ def converse(scene: Scene, text: str) -> None:
     """Answer a text outside any form."""
     if not any(c.isalnum() for c in text):
         return scene.notice("event.empty", [scene.button("programme:overview"), scene.button(scene.usual_form)])
-    if _typed_button(scene, text) or _phrase(scene, text) or _foreign_language(scene):
+    if _typed_button(scene, text) or _phrase(scene, text) or _foreign_language(scene) or _opening(scene, text):
         return None
     if _follow_up(scene, text) or _region_and_challenge(scene):
         return None
     return by_intent(scene)
+
+
+def _opening(scene: Scene, text: str) -> bool:
+    """A message that holds answers already: with a wish to send something in, or a name and an address."""
+    kind = mining.wished(scene, text)
+    form = scene.world.forms[kind or scene.usual_kind]
+    answers_held = mining.mine(scene, form, text)
+    if kind is None and not mining.introduces(form, answers_held):
+        return False
+    filling.open_with(scene, form.kind, answers_held)
+    return True
 
 
 def by_intent(scene: Scene) -> None:
@@ -90,12 +101,8 @@ def candidates(scene: Scene) -> list[Intent]:
 
 def offerable(scene: Scene, name: str) -> bool:
     """Whether an intent makes a sensible button."""
-    return name in scene.kb and not name.startswith(("smalltalk:", "out-of-scope"))
-
-
-def weight(text: str) -> int:
-    """Length in Latin letters; a Chinese character counts for three."""
-    return sum(3 if "\u4e00" <= c <= "\u9fff" else 1 for c in text)
+    starts_a_form = scene.state.form is not None and name in ("action:proposal", "action:need")
+    return name in scene.kb and not starts_a_form and not name.startswith(("smalltalk:", "out-of-scope"))
 
 
 def _typed_button(scene: Scene, text: str) -> bool:

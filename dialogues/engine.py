@@ -7,6 +7,7 @@ from dialogues.conversing import converse
 from dialogues.effects import Effect
 from dialogues.events import Event
 from dialogues.forms import Form, load_forms
+from dialogues.patterns import Patterns
 from dialogues.phrases import Phrases
 from dialogues.rating import rate, read_rating
 from dialogues.refreshing import refit, refresh
@@ -35,8 +36,15 @@ class Dialogue:
         texts: Texts | None = None,
         phrases: Phrases | None = None,
         forms: dict[str, Form] | None = None,
+        patterns: Patterns | None = None,
     ) -> None:
-        self.world = World(kb, texts or Texts.load(), phrases or Phrases.load(), forms or load_forms())
+        self.world = World(
+            kb,
+            texts or Texts.load(),
+            phrases or Phrases.load(),
+            patterns or Patterns.load(),
+            forms or load_forms(),
+        )
 
     def step(self, state: State, event: Event) -> Step:
         """Answer one event. The given state is left as it was.

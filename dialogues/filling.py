@@ -1,6 +1,6 @@
 """The way through a form: start, answer, back, skip, correct, set aside, take up again, submit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -29,13 +29,17 @@ def start(scene: Scene, kind: Literal["proposal", "need"]) -> None:
 
 def start_new(scene: Scene, kind: Literal["proposal", "need"]) -> None:
     """Open an empty form, with the privacy notice first."""
+    _open(scene, kind)
+    ask(scene)
+
+
+def _open(scene: Scene, kind: Literal["proposal", "need"]) -> None:
     form = scene.world.forms[kind]
     scene.state.form = Draft(kind=kind, awaiting=form.next_open({}).id)
     if scene.state.paused is not None and scene.state.paused.kind == kind:
         scene.state.paused = None
     scene.say("notice", scene.voice.say(f"form.{kind}.intro"), topics=[f"action:{kind}"])
     scene.notice("form.privacy")
-    ask(scene)
 
 
 def resume(scene: Scene) -> None:
@@ -57,6 +61,16 @@ def accept(scene: Scene, slot: Slot, value: Any, lead: str = "", first: Sequence
     draft, form, _ = open_draft(scene)
     if slot.type == "consent" and value is False:
         return refuse(scene)
+    parts = [lead, _keep(scene, slot, value)]
+    _drop_inapplicable(scene, draft)
+    _go(draft, form.next_open(draft.slots))
+    return ask(scene, "\n\n".join(p for p in parts if p), first)
+
+
+def _keep(scene: Scene, slot: Slot, value: Any) -> str:
+    """Keep an answer; gives the words that tell which other one it replaces, if it does."""
+    draft, _, _ = open_draft(scene)
+    changed = ""
     if slot.id in draft.slots and draft.slots[slot.id] != value:
         changed = scene.voice.say(
             "form.changed",
@@ -64,14 +78,42 @@ def accept(scene: Scene, slot: Slot, value: Any, lead: str = "", first: Sequence
             old=asking.shown(scene, slot, draft.slots[slot.id]),
             new=asking.shown(scene, slot, value),
         )
-        lead = f"{lead}\n\n{changed}" if lead else changed
     if scene.state.doubt is not None and scene.state.doubt.slot == slot.id:
         scene.state.doubt = None
     draft.slots[slot.id] = value
     draft.history = [*(name for name in draft.history if name != slot.id), slot.id]
-    _drop_inapplicable(scene, draft)
+    return changed
+
+
+def keep_several(scene: Scene, values: Mapping[str, Any]) -> str:
+    """Keep several answers of one message and open the next question; gives the line that confirms them."""
+    draft, form, _ = open_draft(scene)
+    held = [slot for slot in form.slots if slot.id in values]
+    new = [slot for slot in held if slot.id not in draft.slots]
+    changed = [_keep(scene, slot, values[slot.id]) for slot in held]
     _go(draft, form.next_open(draft.slots))
-    return ask(scene, lead, first)
+    lines = [
+        scene.voice.say(
+            "form.line", label=asking.text_of(scene, slot, "label"), value=asking.shown(scene, slot, values[slot.id])
+        )
+        for slot in new
+    ]
+    noted = scene.voice.say("form.noted", answers=scene.voice.say("form.noted_separator").join(lines)) if lines else ""
+    return " ".join(part for part in (noted, *changed) if part)
+
+
+def open_with(scene: Scene, kind: Literal["proposal", "need"], values: Mapping[str, Any]) -> None:
+    """Open a form, or take up the one set aside, with the answers that the wish for it already held."""
+    paused = scene.state.paused
+    if paused is not None and paused.kind == kind and not expired(scene, paused):
+        scene.state.form, scene.state.paused = paused, None
+        paused.paused_at = None
+        lead = scene.voice.say("form.resumed")
+    else:
+        _open(scene, kind)
+        lead = ""
+    noted = keep_several(scene, values) if values else ""
+    ask(scene, "\n\n".join(part for part in (lead, noted) if part))
 
 
 def toggle(scene: Scene, value: str) -> None:
@@ -88,7 +130,12 @@ def choose(scene: Scene, slot: Slot, values: list[str]) -> None:
     """Complete a multi-choice with what was typed, on top of what was ticked since the question was put."""
     draft, _, _ = open_draft(scene)
     ticked = [] if draft.selected == draft.slots.get(slot.id) else draft.selected
-    accept(scene, slot, [v for v in options(scene, slot) if v in (*ticked, *values)])
+    accept(scene, slot, in_order(scene, slot, [*ticked, *values]))
+
+
+def in_order(scene: Scene, slot: Slot, values: Sequence[str]) -> list[str]:
+    """Chosen values in the order of the options, each once."""
+    return [v for v in options(scene, slot) if v in values]
 
 
 def done(scene: Scene) -> None:
@@ -112,6 +159,8 @@ def skip(scene: Scene) -> None:
 def back(scene: Scene) -> None:
     """Return to the question answered last."""
     draft, form, _ = open_draft(scene)
+    if editing(draft):
+        return leave(scene)
     if not draft.history:
         return ask(scene, scene.voice.say("form.first"))
     _go(draft, form.slot(draft.history.pop()))
@@ -134,6 +183,28 @@ def edit(scene: Scene, name: str) -> None:
         return ask(scene)
     _go(draft, slot)
     return ask(scene)
+
+
+def editing(draft: Draft) -> bool:
+    """Whether the open question was answered before and was put again to change the answer."""
+    return draft.awaiting in draft.slots and draft.awaiting in draft.history
+
+
+def leave(scene: Scene) -> None:
+    """Leave the answer that was about to be changed as it is, and go on."""
+    draft, form, _ = open_draft(scene)
+    _go(draft, form.next_open(draft.slots))
+    return ask(scene, scene.voice.say("form.left"))
+
+
+def start_afresh(scene: Scene) -> None:
+    """Begin again from nothing. A button from long ago asks first, because answers would be lost."""
+    draft = scene.state.form or scene.state.paused
+    asked = any(choice.payload == "form:new" for choice in scene.state.offered)
+    if draft is not None and draft.slots and not asked:
+        controls = [scene.control("form:new"), scene.control("form:continue" if scene.state.form else "form:resume")]
+        return scene.notice("form.afresh_question", controls)
+    return start_new(scene, draft.kind if draft else "proposal")
 
 
 def ask_cancel(scene: Scene) -> None:

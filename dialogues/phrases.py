@@ -14,6 +14,8 @@ _CLAUSES = re.compile(r"[,.!;，。！；、]+")
 HELPERS = ("polite", "leaning", "pointing")
 """Lists in the phrase files that are no commands."""
 _STRONGER = (("affirm", "agree"), ("deny", "refuse"))
+_HESITATION = {"affirm", "deny", "command:wait"}
+"""What people say before the command that they mean: "no wait, back"."""
 _NOISE = re.compile(r"[^\w\s/@.-]+", re.UNICODE)
 
 
@@ -21,6 +23,11 @@ def normal(text: str) -> str:
     """Folded for comparison: case, width, script, punctuation and spacing do not matter."""
     folded = simplified(unicodedata.normalize("NFKC", text)).casefold()
     return " ".join(_NOISE.sub(" ", folded).split()).strip(" .-")
+
+
+def weight(text: str) -> int:
+    """Length in Latin letters; a Chinese character counts for three."""
+    return sum(3 if "\u4e00" <= c <= "\u9fff" else 1 for c in text)
 
 
 class Phrases:
@@ -61,7 +68,10 @@ class Phrases:
 
     def _parts(self, text: str) -> str | None:
         """ "Ja, dat klopt": each part says the same; "nee, ik ga niet akkoord": the plainer word counts."""
-        said = {self._whole(part) for part in _CLAUSES.split(text) if normal(part)}
+        parts = [self._whole(part) for part in _CLAUSES.split(text) if normal(part)]
+        said = set(parts)
+        if len(parts) > 1 and str(parts[-1]).startswith("command:") and set(parts[:-1]) <= _HESITATION:
+            return parts[-1]
         plainer = next((strong for weak, strong in _STRONGER if said == {weak, strong}), None)
         return plainer or (said.pop() if len(said) == 1 else None)
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from dialogues.effects import Effect, Say
 from dialogues.events import Event
 from dialogues.forms import Form
 from dialogues.messages import Button, Kind, Message
+from dialogues.patterns import Patterns
 from dialogues.phrases import Phrases
 from dialogues.state import Choice, State
 from dialogues.texts import Texts, Voice
@@ -23,6 +25,7 @@ class World:
     kb: KnowledgeBase
     texts: Texts
     phrases: Phrases
+    patterns: Patterns
     forms: dict[str, Form]
 
 
@@ -57,9 +60,14 @@ class Scene:
         return self.event.understanding or NOTHING
 
     @property
+    def usual_kind(self) -> Literal["proposal", "need"]:
+        """The kind of form that people of this language mostly come for."""
+        return "need" if self.voice.base == "zh" else "proposal"
+
+    @property
     def usual_form(self) -> str:
-        """The form that people of this language mostly come for."""
-        return "action:need" if self.voice.base == "zh" else "action:proposal"
+        """What opens that form."""
+        return f"action:{self.usual_kind}"
 
     @property
     def messages(self) -> list[Message]:
@@ -78,7 +86,7 @@ class Scene:
 
         Those of an earlier message of the same step count too, after the last one's.
         """
-        shown, sources = tuple(buttons), tuple(sources)
+        shown, sources = tuple(b for b in buttons if not self._opens_another_form(b)), tuple(sources)
         earlier = [b for m in self.messages for b in m.buttons]
         self.effects.append(
             Say(Message(kind, text, shown, tuple(dict.fromkeys(topics)), tuple(dict.fromkeys(sources))))
@@ -87,6 +95,10 @@ class Scene:
             self.state.told = list(dict.fromkeys(sources))
         if shown:
             self.state.offered = [Choice(title=b.title, payload=b.payload) for b in (*shown, *earlier)]
+
+    def _opens_another_form(self, button: Button) -> bool:
+        """What starts a form is of no use while one is open."""
+        return self.state.form is not None and button.payload in ("action:proposal", "action:need")
 
     def notice(self, key: str, buttons: Iterable[Button] = (), **values: object) -> None:
         """Send a notice by the key of its text."""

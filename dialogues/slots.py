@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from rapidfuzz import fuzz, process
 
 from dialogues.forms import Slot
-from dialogues.phrases import normal
+from dialogues.phrases import normal, weight
 from dialogues.scene import Scene
 from nlu.types import Understanding
 
@@ -45,6 +45,13 @@ def options(scene: Scene, slot: Slot) -> list[str]:
     if slot.kind:
         return [t.id for t in scene.kb.of_kind(slot.kind)]
     return list(slot.options)
+
+
+def exact(scene: Scene, slot: Slot, text: str) -> list[str]:
+    """The options that a text names and nothing else."""
+    plain = normal(text)
+    named = {e.value for e in scene.understanding.entities if e.type == slot.kind and normal(e.text) == plain}
+    return [v for v in options(scene, slot) if v in named or (plain and plain in _titles(scene, v))]
 
 
 def read(scene: Scene, slot: Slot, text: str) -> Given | Problem:
@@ -122,9 +129,7 @@ def _long_text(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         return Problem("no_letters")
     if len(answer) > slot.longest:
         return Problem("too_long")
-    # A Chinese character carries about as much as three Latin letters.
-    weight = sum(3 if "\u4e00" <= c <= "\u9fff" else 1 for c in answer)
-    enough = weight >= slot.shortest and scene.world.phrases.command(text) is None
+    enough = weight(answer) >= slot.shortest and scene.world.phrases.command(text) is None
     return Given(answer) if enough else Problem("too_short")
 
 

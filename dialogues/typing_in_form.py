@@ -3,12 +3,14 @@
 In a free-text slot what is typed is the answer, unless it is surely something else.
 """
 
-from dialogues import actions, answers, asking, correcting, filling, pressing
+import re
+
+from dialogues import actions, answers, asking, correcting, filling, mining, pressing
 from dialogues.asking import open_draft
-from dialogues.conversing import candidates, found, perform, weight
+from dialogues.conversing import candidates, found, perform
 from dialogues.forms import Slot
 from dialogues.messages import Button
-from dialogues.phrases import normal
+from dialogues.phrases import normal, weight
 from dialogues.scene import Scene
 from dialogues.slots import Given, Problem, options, read
 from dialogues.state import Doubt
@@ -17,6 +19,14 @@ A_QUESTION = 200
 """Weight beyond which a text in a free-text slot is an answer, whatever its form."""
 A_COMMAND = 60
 """Weight beyond which a text is no command."""
+SMALL_WORDS = set("of the and for van de den der het en naar voor in op te aan &".split())  # noqa: SIM905
+"""Words that names write small."""
+_WORD = re.compile(r"[^\W\d_][\w'’.-]*|&")
+_LEAD_IN = re.compile(r"[^?？]{2,40}[:：]\s*\S")
+""" "Who uses it: …" goes on to tell."""
+A_NAME = 20
+"""Weight up to which a text only names something."""
+PLACES = ("region", "province")
 OPTIONAL_NONE = ("none", "command:skip", "deny", "refuse")
 
 
@@ -25,11 +35,48 @@ def hear(scene: Scene, text: str) -> None:
     _, _, slot = open_draft(scene)
     if not any(c.isalnum() for c in text) and not (slot.optional and _is(scene, text, OPTIONAL_NONE)):
         return asking.explain(scene, "empty")
-    if _typed_control(scene, text) or _phrase(scene, slot, text):
+    if _typed_control(scene, text) or _left(scene, text) or _phrase(scene, slot, text):
         return None
-    if correcting.correct(scene, text) or _question(scene, slot, text) or _command(scene, slot, text):
+    if correcting.correct(scene, text) or _several(scene, slot, text):
+        return None
+    if _question(scene, slot, text) or _command(scene, slot, text):
         return None
     return _answer(scene, slot, text)
+
+
+def _left(scene: Scene, text: str) -> bool:
+    """ "Never mind" where an answer was about to be changed: it stays as it is."""
+    draft, _, _ = open_draft(scene)
+    if not filling.editing(draft) or not _is(scene, text, ("command:cancel", "deny")):
+        return False
+    filling.leave(scene)
+    return True
+
+
+def _several(scene: Scene, slot: Slot, text: str) -> bool:
+    """Answers to several questions in one message; a question beside them is answered as well."""
+    draft, form, _ = open_draft(scene)
+    if slot.type in ("text", "consent", "review") or not scene.understanding.text:
+        return False
+    held = mining.mine(scene, form, text, slot)
+    new = {name: value for name, value in held.items() if name not in draft.slots}
+    ahead = [form.slot(name) for name in new if name != slot.id]
+    if not ahead or (len(new) < 2 and ahead[0].type != "email"):
+        return False
+    if (
+        slot.id not in new
+        and slot.type in ("choice", "choices")
+        and isinstance(given := read(scene, slot, text), Given)
+    ):
+        new[slot.id] = given.value
+    noted = filling.keep_several(scene, new)
+    _, _, asked = open_draft(scene)
+    if scene.understanding.question and scene.understanding.verdict == "sure":
+        scene.say("form", noted)
+        if _question(scene, asked, text):
+            return True
+    asking.ask(scene, noted)
+    return True
 
 
 def _is(scene: Scene, text: str, commands: tuple[str, ...]) -> bool:
@@ -71,6 +118,8 @@ def _question(scene: Scene, slot: Slot, text: str) -> bool:
     first = understanding.intents[0].name if understanding.intents else ""
     if not understanding.question or weight(text) > A_QUESTION or (slot.type == "text" and not _asks(text)):
         return False
+    if slot.type in ("name", "person") and reads_like_a_name(text):
+        return False
     if understanding.verdict == "sure" and first != "out-of-scope" and not first.startswith("command:"):
         _adopt_language(scene)
         _answer_question(scene, first)
@@ -88,7 +137,16 @@ def _question(scene: Scene, slot: Slot, text: str) -> bool:
 
 def _asks(text: str) -> bool:
     """A description may well open with "how": only a question mark or a short text makes it a question."""
-    return text.rstrip().endswith(("?", "？")) or weight(text) <= A_COMMAND
+    plain = text.rstrip()
+    return plain.endswith(("?", "？")) or (weight(plain) <= A_COMMAND and not _LEAD_IN.match(plain))
+
+
+def reads_like_a_name(text: str) -> bool:
+    """Capitals as names have them, small words between: "Where Water Works BV", "Terug naar de Bron"."""
+    words = _WORD.findall(text)
+    if text.rstrip().endswith(("?", "？")) or not words or not all(w[0].isupper() for w in (words[0], words[-1])):
+        return False
+    return all(w[0].isupper() or w in SMALL_WORDS for w in words)
 
 
 def _surely_asks(scene: Scene, slot: Slot, text: str) -> bool:
@@ -119,7 +177,8 @@ def _command(scene: Scene, slot: Slot, text: str) -> bool:
     first = understanding.intents[0].name
     if first in ("command:affirm", "command:deny") or not first.startswith(("command:", "action:", "smalltalk:")):
         return False
-    if slot.type == "name" and not first.startswith(("command:", "action:human", "action:language")):
+    may_be_a_name = reads_like_a_name(text) or not first.startswith(("command:", "action:human", "action:language"))
+    if slot.type in ("name", "person") and may_be_a_name:
         return False
     if first in ("action:proposal", "action:need"):
         return False
@@ -151,9 +210,15 @@ def _accept(scene: Scene, slot: Slot, given: Given) -> None:
 
 
 def _no_answer(scene: Scene, slot: Slot, problem: Problem) -> None:
-    """A topic the engine is sure of is answered even without a question mark; the rest is explained."""
+    """A topic the engine is sure of is answered even without a question mark; the rest is explained.
+
+    A place that is no option is no wish to hear about it.
+    """
     understanding = scene.understanding
     first = understanding.intents[0].name if understanding.intents else ""
+    names_a_place = first.split(":")[0] in PLACES and slot.kind in PLACES and weight(scene.event.text) <= A_NAME
+    if names_a_place and not understanding.question:
+        return asking.explain(scene, problem.code)
     if understanding.verdict == "sure" and first in scene.kb and first != "out-of-scope" and not slot.free:
         return _answer_question(scene, first)
     return asking.explain(scene, problem.code)

@@ -80,11 +80,13 @@ def test_misses_are_explained_kindly_and_end_in_a_way_out() -> None:
     assert talk.draft.failures == 0
 
 
-def test_an_unclear_review_stays_on_screen_with_its_buttons() -> None:
-    talk = Talk(form=at("review"))
+def test_an_unclear_review_is_shown_again_then_explained_with_its_buttons() -> None:
+    talk = Talk(form=at("review")).text("hmm perhaps")
+    assert "AquaPura NV" in talk.last.text
     for _ in range(4):
+        before = talk.last.text
         talk.text("hmm perhaps")
-        assert "AquaPura NV" in talk.last.text
+        assert talk.last.text != before
         assert "form:confirm" in payloads(talk.last)
 
 
