@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.gateway import Assistant
 from bot.privacy import describe
+from bot.reminding import remind
 from bot.retention import purge
 from bot.signals import Signals
 from bot.store.engine import Store
@@ -58,9 +59,11 @@ class Housekeeper:
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def sweep(self) -> None:
-        """Answer what waits in the inbox, and purge when a day has passed."""
+        """Answer what waits in the inbox, remind who asked for it, and purge when a day has passed."""
         await self._assistant.handle_open()
         now = self._clock()
+        if reminded := await remind(self._store, self._turn, self._signals, now):
+            log.info("Reminders: %d", reminded)
         if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
             erased = await purge(self._store, self._turn.kb, self._signals, self._retention_days, now)
             self._purged_at = now

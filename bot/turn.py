@@ -18,6 +18,8 @@ from nlu.types import Detection, Interpreter, LanguageCode, LanguageDetector, La
 
 Clock = Callable[[], datetime]
 _TYPED = ("text", "edited")
+REMINDING = frozenset({"telegram"})
+"""Channels that bring a reminder to somebody who is away; a web page that is closed does not."""
 
 
 class Step(Protocol):
@@ -165,6 +167,7 @@ class Turn:
                 attachment=attachment,
                 later=incoming.later,
                 last_at=before.last_at,
+                reminds=incoming.channel in REMINDING,
             ),
         )
         effects = tuple(step.effects)

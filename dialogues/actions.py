@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dialogues import afterwards, answers, asking, correcting, filling
+from dialogues import afterwards, answers, asking, correcting, filling, reminding
 from dialogues.effects import Erase, Export, HandOff
 from dialogues.messages import Button
 from dialogues.scene import Scene
@@ -165,6 +165,8 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "form:confirm": _in_form(filling.submit),
     "form:resume": filling.resume,
     "form:new": filling.start_afresh,
+    "remind:yes": reminding.agree,
+    "remind:no": reminding.decline,
     "erase:yes": erase,
     "erase:no": keep,
 }

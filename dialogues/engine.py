@@ -151,7 +151,7 @@ def _language_command(scene: Scene, wanted: str) -> None:
 
 
 def _confirmed(scene: Scene, text: str) -> bool:
-    """Whether the text answers the question whether to erase, to stop or to withdraw."""
+    """Whether the text answers the question whether to erase, to stop, to withdraw or to be reminded."""
     command = scene.world.phrases.command(text)
     offered = next((c.payload for c in scene.state.offered if c.title.casefold() == text.casefold()), None)
     answers_to = {
@@ -162,6 +162,10 @@ def _confirmed(scene: Scene, text: str) -> bool:
         ("cancel", "affirm"): "form:stop",
         ("cancel", "command:cancel"): "form:stop",
         ("cancel", "deny"): "form:continue",
+        ("remind", "affirm"): "remind:yes",
+        ("remind", "agree"): "remind:yes",
+        ("remind", "deny"): "remind:no",
+        ("remind", "refuse"): "remind:no",
         ("withdraw", "affirm"): afterwards.confirmed(scene),
         ("withdraw", "action:withdraw"): afterwards.confirmed(scene),
         ("withdraw", "deny"): "intake:keep",

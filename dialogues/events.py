@@ -32,7 +32,8 @@ class Event:
     `reference` is a fresh one, used only if this event submits an intake. `found` is what the search over
     facts gives for a text of which the understanding is unsure, likeliest first. `rated` says that the
     payload rates an answer of this conversation. `attachment` is a file that was sent, `text` what was written
-    to it, and `later` says that others came with it before. `last_at` is when the person was here before.
+    to it, and `later` says that others came with it before. `last_at` is when the person was here before,
+    `reminds` whether the channel can bring a reminder.
     """
 
     kind: EventKind
@@ -49,3 +50,4 @@ class Event:
     attachment: Attachment | None = None
     later: bool = False
     last_at: datetime | None = None
+    reminds: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
-from dialogues import asking
+from dialogues import asking, reminding
 from dialogues.asking import ask, open_draft
 from dialogues.effects import Submit
 from dialogues.forms import Slot
@@ -217,9 +217,11 @@ def ask_cancel(scene: Scene) -> None:
 def pause(scene: Scene) -> None:
     """Set the form aside for later."""
     draft, _, _ = open_draft(scene)
-    draft.paused_at = scene.event.now
+    draft.paused_at, draft.remind = scene.event.now, False
     scene.state.paused, scene.state.form = draft, None
     scene.notice("form.paused", [scene.control("form:resume"), scene.button("programme:overview")], days=KEPT.days)
+    if scene.event.reminds:
+        reminding.offer(scene)
 
 
 def discard(scene: Scene) -> None:

@@ -76,6 +76,9 @@ class Scripted:
         self.seen: list[Event] = []
         self.broken = 0
 
+    def notice(self, key: str, language: LanguageCode, **values: object) -> str:
+        return key
+
     def step(self, state: State, event: Event) -> Step:
         self.seen.append(event)
         if self.broken:

@@ -142,7 +142,7 @@ class Conversation(RuleBasedStateMachine):
         self.state.owner = "coordinator" if coordinator else "assistant"
 
     def step(self, event: Event) -> None:
-        event = replace(event, reference="I2P-7K3F9Q", intakes=self.intakes, last_at=self.last_at)
+        event = replace(event, reference="I2P-7K3F9Q", intakes=self.intakes, last_at=self.last_at, reminds=True)
         self.last_at = self.now
         before = self.state.model_copy(deep=True)
         step = dialogue().step(self.state, event)

@@ -54,16 +54,17 @@ async def test_scenario(path: Path, sqlite: Store) -> None:
     script = SCRIPTS[path]
     clock = Clock()
     assistant = assistant_on(sqlite, clock)
-    addresses: dict[str, str] = {}
+    addresses: dict[tuple[str, str], str] = {}
     reply: Reply | None = None
     reference = ""
     for number, turn in enumerate(script["turns"], 1):
-        name = turn.get("visitor", "")
-        if name not in addresses:
-            addresses[name] = (await assistant.open(script.get("hint"))).id
+        name, channel = turn.get("visitor", ""), turn.get("channel", script.get("channel", "web"))
+        if (name, channel) not in addresses:
+            web = (await assistant.open(script.get("hint"))).id if channel == "web" else ""
+            addresses[name, channel] = web or str(uuid4())
         turn = filled(turn, reference)
         clock.passed += timedelta(hours=turn.get("hours_later", 0))
-        reply = await assistant.answer(await assistant.accept(incoming(addresses[name], turn)))
+        reply = await assistant.answer(await assistant.accept(incoming(channel, addresses[name, channel], turn)))
         reference = reply.reference or reference
         check(turn, reply, f"turn {number}: {turn.get('user', turn.get('press'))}")
     if "intake" in script:
@@ -80,16 +81,16 @@ def filled(value: Any, reference: str) -> Any:
     return {k: filled(v, reference) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-def incoming(address: str, turn: dict[str, Any]) -> Incoming:
+def incoming(channel: str, address: str, turn: dict[str, Any]) -> Incoming:
     if "press" in turn:
-        return Incoming("web", address, str(uuid4()), "payload", payload=turn["press"])
+        return Incoming(channel, address, str(uuid4()), "payload", payload=turn["press"])
     if "sends" in turn:
-        return Incoming("web", address, str(uuid4()), "unsupported", detail=turn["sends"])
-    return Incoming("web", address, str(uuid4()), "text", text=str(turn["user"]))
+        return Incoming(channel, address, str(uuid4()), "unsupported", detail=turn["sends"])
+    return Incoming(channel, address, str(uuid4()), "text", text=str(turn["user"]))
 
 
 def check(turn: dict[str, Any], reply: Reply, where: str) -> None:
-    unknown = turn.keys() - CHECKS - {"user", "press", "sends", "visitor", "hours_later"}
+    unknown = turn.keys() - CHECKS - {"user", "press", "sends", "visitor", "channel", "hours_later"}
     assert not unknown, f"{where}: unknown check {unknown}"
     said = reply.messages
     shown = "\n".join(f"[{m.kind}] {m.text} {m.topics}" for m in said)
