@@ -11,7 +11,8 @@ LIKELY = 0.12
 """Confidence below which a reading is not worth a button."""
 PAIRED = 0.25
 """Confidence from which a challenge is taken for the one asked about, beside a region that is named."""
-SUBJECTS = {"region", "province", "challenge", "domain", "regions", "provinces", "challenges", "domains"}
+LISTS = {"regions", "provinces", "challenges", "domains"}
+SUBJECTS = {"region", "province", "challenge", "domain"} | LISTS
 
 
 def converse(scene: Scene, text: str) -> None:
@@ -192,9 +193,9 @@ def _says_more_than_attribute(scene: Scene) -> bool:
     if understanding.verdict != "sure" or not understanding.intents:
         return False
     first = understanding.intents[0].name
-    return first not in (scene.state.topic, "out-of-scope") and first.startswith(
-        ("programme:", "action:", "assistant:")
-    )
+    if first in (scene.state.topic, "out-of-scope"):
+        return False
+    return first in LISTS or first.startswith(("programme:", "action:", "assistant:"))
 
 
 def _pair(scene: Scene, before: str, now: str) -> bool:

@@ -253,3 +253,8 @@ def test_why_is_asked_of_the_answer_before(text: str) -> None:
 def test_what_is_this_for_is_asked_of_the_programme_at_first() -> None:
     assert Talk().text("why?").last.topics == ("programme:overview",)
     assert Talk().sure("what would I use this for", "command:why").last.topics == ("programme:overview",)
+
+
+@pytest.mark.parametrize("text", ["which regions are there", "welke regio's zijn er"])
+def test_a_question_on_the_list_leaves_the_region_before(text: str) -> None:
+    assert Talk().press("region:chongqing").sure(text, "regions").last.topics == ("regions",)
