@@ -42,8 +42,10 @@ class EntityFinder:
         text = text[:MAX_CHARACTERS]
         found = list(_fixed_forms(text))
         rest = _without(text, found)
-        found += _topics(self._gazetteer.find(text) if mentions is None else mentions)
-        found += _entities("attribute", text, self._attributes.find(rest))
+        named = self._gazetteer.find(text) if mentions is None else mentions
+        found += _topics(named)
+        # A name is no question: "cooperation partners" does not ask how the cooperation goes.
+        found += _entities("attribute", text, self._attributes.find(_cut(rest, [(m.start, m.end) for m in named])))
         found += _entities("language", text, self._language_hits(rest))
         found += self._choices(text, rest)
         return sorted(found, key=lambda e: (e.start, -e.end))
