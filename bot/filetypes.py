@@ -37,6 +37,8 @@ _SUFFIXES = {
     "application/vnd.ms-powerpoint": (".ppt",),
 }
 """The types that are taken, each with the endings of its names, the usual one first."""
+ENDINGS = [ending for endings in _SUFFIXES.values() for ending in endings]
+"""All of these endings, for dialogs that choose a file."""
 
 _SIGNATURES = (
     (re.compile(rb"%PDF-\d"), "application/pdf"),

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.errors import RequestError
-from bot.ports import Gateway, Incoming
+from bot.ports import File, Gateway, Incoming, Reply
 from bot.settings import Settings
 from connectors.web.languages import preferred, served
 from connectors.web.metrics import TURN_SECONDS, TURNS
 from connectors.web.ratelimits import RateLimits
-from connectors.web.requests import MessageBody, OpenBody, bearer, cursor, read_json
+from connectors.web.requests import MessageBody, OpenBody, bearer, client_id, cursor, file_name, read_file, read_json
 
 CHANNEL = "web"
 PRIVATE = {"Cache-Control": "no-store"}
@@ -37,7 +37,6 @@ class Api:
 
     async def send(self, request: Request) -> Response:
         """POST /api/conversations/{id}/messages."""
-        started = time.perf_counter()
         conversation = await self._authorised(request)
         body = await read_json(request, MessageBody)
         if len(body.text or "") > self._max_text:
@@ -51,10 +50,23 @@ class Api:
             text=body.text or "",
             payload=body.payload or "",
         )
-        reply = await self._gateway.answer(await self._gateway.accept(incoming))
-        TURNS.inc()
-        TURN_SECONDS.observe(time.perf_counter() - started)
-        return JSONResponse(reply.as_json(), headers=PRIVATE)
+        return JSONResponse((await self._answer(incoming)).as_json(), headers=PRIVATE)
+
+    async def attach(self, request: Request) -> Response:
+        """POST /api/conversations/{id}/files?client_id=…: the file as it is, its name in Content-Disposition.
+
+        The name stands in a header because addresses are written into logs.
+        """
+        conversation = await self._authorised(request)
+        await self._limits.file(request, conversation)
+        incoming = Incoming(
+            channel=CHANNEL,
+            address=conversation,
+            external_id=f"{conversation}:{client_id(request) or uuid.uuid4()}",
+            kind="attachment",
+            file=File(file_name(request), await read_file(request)),
+        )
+        return JSONResponse((await self._answer(incoming)).as_json(), headers=PRIVATE)
 
     async def messages(self, request: Request) -> Response:
         """GET /api/conversations/{id}/messages?after=SEQ."""
@@ -77,6 +89,13 @@ class Api:
         language = asked or preferred(request.headers.get("accept-language", ""))
         headers = {"Cache-Control": "max-age=300", "Vary": "Accept-Language"}
         return JSONResponse({"sources": self._gateway.sources(language)}, headers=headers)
+
+    async def _answer(self, incoming: Incoming) -> Reply:
+        started = time.perf_counter()
+        reply = await self._gateway.answer(await self._gateway.accept(incoming))
+        TURNS.inc()
+        TURN_SECONDS.observe(time.perf_counter() - started)
+        return reply
 
     async def _authorised(self, request: Request) -> str:
         conversation: str = request.path_params["id"]

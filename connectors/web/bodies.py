@@ -1,14 +1,20 @@
 """How much, and for how long, a client may send before anything reads it: whoever it says it is."""
 
 import asyncio
+import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import RequestError
+from bot.filetypes import MAX_FILE
 
 MAX_BODY = 1024 * 1024
 """Bytes; room for what Slack and Telegram post. The API itself takes far less."""
 BODY_SECONDS = 20.0
+UPLOAD = re.compile(r"/api/conversations/[^/]+/files")
+MAX_UPLOAD = MAX_FILE + MAX_BODY
+"""Bytes; more than the API takes, so that it is the one to say so."""
+UPLOAD_SECONDS = 120.0
 
 
 class BodyLimits:
@@ -24,7 +30,10 @@ class BodyLimits:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        deadline = asyncio.get_running_loop().time() + self.seconds
+        max_body, seconds = self.max_body, self.seconds
+        if UPLOAD.fullmatch(scope["path"]):
+            max_body, seconds = MAX_UPLOAD, UPLOAD_SECONDS
+        deadline = asyncio.get_running_loop().time() + seconds
         size, complete = 0, False
 
         async def limited() -> Message:
@@ -35,10 +44,10 @@ class BodyLimits:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                raise RequestError(408, "timeout", f"the body has to come within {self.seconds:g} s") from None
+                raise RequestError(408, "timeout", f"the body has to come within {seconds:g} s") from None
             size += len(message.get("body", b""))
-            if size > self.max_body:
-                raise RequestError(413, "too_long", f"the body may have {self.max_body} bytes")
+            if size > max_body:
+                raise RequestError(413, "too_long", f"the body may have {max_body} bytes")
             complete = not message.get("more_body", False)
             return message
 

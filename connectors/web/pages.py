@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.filetypes import ENDINGS, MAX_FILE
 from bot.settings import Settings
 from connectors.web.languages import preferred, served
 from connectors.web.texts import texts
@@ -69,8 +70,8 @@ class Pages:
         return await self._static.get_response("widget.js", request.scope)
 
     async def texts(self, request: Request) -> Response:
-        """GET /widget/texts.json?language=…: the widget's own words and the longest text it may send."""
+        """GET /widget/texts.json?language=…: the widget's own words, and what it may send at most."""
         asked = served(request.query_params.get("language", ""))
         language = asked or preferred(request.headers.get("accept-language", ""))
-        body = {"language": language, "max_text": self._max_text, **texts(language)["widget"]}
-        return JSONResponse(body, headers={**EMBEDDED, "Vary": "Accept-Language"})
+        body = {"language": language, "max_text": self._max_text, "max_file": MAX_FILE, "file_endings": ENDINGS}
+        return JSONResponse({**body, **texts(language)["widget"]}, headers={**EMBEDDED, "Vary": "Accept-Language"})

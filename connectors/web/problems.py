@@ -29,7 +29,7 @@ def problem(connection: HTTPConnection, error: RequestError) -> JSONResponse:
 def error_body(connection: HTTPConnection, error: RequestError) -> dict[str, dict[str, str]]:
     """The body of `problem`, also sent as a WebSocket frame."""
     language = preferred(connection.headers.get("accept-language", ""))
-    worded = error_text(PERSON_CODES.get(error.status, ""), language)
+    worded = error_text(error.code, language) or error_text(PERSON_CODES.get(error.status, ""), language)
     return {"error": {"code": error.code, "message": worded or error.message}}
 
 

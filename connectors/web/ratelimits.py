@@ -4,7 +4,7 @@ import math
 import time
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import HTTPConnection
@@ -14,6 +14,8 @@ from bot.errors import RequestError
 OPENED_PER_ADDRESS = RateLimitItemPerMinute(30, namespace="opened")
 MESSAGES_PER_ADDRESS = RateLimitItemPerMinute(240, namespace="address")
 MESSAGES_PER_CONVERSATION = RateLimitItemPerMinute(40, namespace="conversation")
+FILES_PER_ADDRESS = RateLimitItemPerHour(100, namespace="files_of_address")
+FILES_PER_CONVERSATION = RateLimitItemPerHour(30, namespace="files_of_conversation")
 
 
 class RateLimits:
@@ -31,6 +33,11 @@ class RateLimits:
         """Count a message. Raises RequestError 429."""
         await self._hit(MESSAGES_PER_ADDRESS, _address(connection))
         await self._hit(MESSAGES_PER_CONVERSATION, conversation)
+
+    async def file(self, connection: HTTPConnection, conversation: str) -> None:
+        """Count a file. Raises RequestError 429."""
+        await self._hit(FILES_PER_ADDRESS, _address(connection))
+        await self._hit(FILES_PER_CONVERSATION, conversation)
 
     async def _hit(self, limit: RateLimitItem, who: str) -> None:
         if not self.enabled or await self._limiter.hit(limit, who):

@@ -1,12 +1,14 @@
 """Reading what a client sends: size, type and shape are checked before anything else sees it."""
 
 import json
+from email.message import Message
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, StrictStr, ValidationError, model_validator
 from starlette.requests import HTTPConnection, Request
 
 from bot.errors import RequestError
+from bot.filetypes import MAX_FILE
 
 MAX_BODY = 64 * 1024
 Model = TypeVar("Model", bound=BaseModel)
@@ -53,7 +55,7 @@ class StreamBody(BaseModel):
 
 async def read_json(request: Request, model: type[Model]) -> Model:
     """The body as a model. Raises RequestError 413, 415 or 422; no body at all is an empty object."""
-    body = await _read(request)
+    body = await _read(request, MAX_BODY, RequestError(413, "too_long", f"the body may have {MAX_BODY} bytes"))
     if not body:
         return check(model, {})
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -95,14 +97,36 @@ def cursor(request: Request) -> int:
     return int(raw)
 
 
-async def _read(request: Request) -> bytes:
-    too_large = RequestError(413, "too_long", f"the body may have {MAX_BODY} bytes")
+class ClientId(BaseModel):
+    """What makes a message that is sent twice the same."""
+
+    client_id: Annotated[Storable, Field(min_length=1, max_length=128)] | None = None
+
+
+def client_id(request: Request) -> str | None:
+    """The `client_id` of the address. Raises RequestError 422."""
+    return check(ClientId, dict(request.query_params)).client_id
+
+
+def file_name(request: Request) -> str:
+    """The file name of Content-Disposition, as RFC 6266 writes it; empty when there is none."""
+    header = Message()
+    header["Content-Disposition"] = request.headers.get("content-disposition", "")
+    return header.get_filename("")
+
+
+async def read_file(request: Request) -> bytes:
+    """The body as it is. Raises RequestError 413 file_too_large as soon as it is known."""
+    return await _read(request, MAX_FILE, RequestError(413, "file_too_large", f"a file may have {MAX_FILE} bytes"))
+
+
+async def _read(request: Request, longest: int, too_large: RequestError) -> bytes:
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BODY:
+    if declared.isdigit() and int(declared) > longest:
         raise too_large
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > longest:
             raise too_large
     return bytes(body)

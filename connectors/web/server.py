@@ -51,7 +51,7 @@ def build_app(
         CORSMiddleware,
         allow_origins=origins,
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", "Content-Disposition"],
         expose_headers=["Retry-After", "Content-Disposition"],
     )
     return Starlette(
@@ -81,6 +81,7 @@ def _api_routes(gateway: Gateway, settings: Settings) -> list[BaseRoute]:
         Route("/api/conversations", api.open, methods=["POST"]),
         Route(f"{conversation}/messages", api.send, methods=["POST"]),
         Route(f"{conversation}/messages", api.messages, methods=["GET"]),
+        Route(f"{conversation}/files", api.attach, methods=["POST"]),
         Route(f"{conversation}/export", api.export, methods=["GET"]),
         Route("/api/sources", api.sources, methods=["GET"]),
         WebSocketRoute(f"{conversation}/stream", Stream(gateway).serve),

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from bot.errors import RequestError
+from bot.filetypes import check
 from bot.ports import Coordination, Export, Incoming, Json, Opened, Outgoing, Owner, Reply
 from nlu.types import LanguageCode
 
@@ -64,6 +65,8 @@ class FakeGateway:
             raise RequestError(401, "unauthorized", "the token does not open this conversation")
 
     async def accept(self, incoming: Incoming) -> int:
+        if incoming.file:
+            check(incoming.file.content)
         if incoming.external_id not in self.inbox:
             number = next(self._ids)
             self.inbox[incoming.external_id] = number
@@ -114,6 +117,8 @@ class FakeGateway:
         return self.conversations[name]
 
     def _react(self, conversation: Conversation, incoming: Incoming) -> list[tuple]:
+        if incoming.file:
+            return [("notice", f"Kept {incoming.file.name}", (), ())]
         said = incoming.text or incoming.payload
         if said == "explode":
             raise RuntimeError(f"INSERT INTO inbox VALUES ('{PRIVATE}')")

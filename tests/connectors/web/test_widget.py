@@ -54,7 +54,7 @@ def test_everything_goes_by_keyboard(server: RunningServer, someone: Visitor) ->
     while someone.focused() != "Your message":
         press("Tab")
         followed.append(someone.focused())
-    assert followed == ["Helpful answer", "Unhelpful answer", "Your message"]
+    assert followed == ["Helpful answer", "Unhelpful answer", "Send a file", "Your message"]
     press("Escape")
     expect(someone.panel).to_be_hidden()
     assert someone.focused() == "Open the chat"

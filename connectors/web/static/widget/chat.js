@@ -7,6 +7,7 @@ import { sheet } from "./style.js";
 import { PerLanguage, visitorLanguage } from "./words.js";
 
 const ICONS = {
+  attach: ["M20 11.5l-8.2 8.2a5 5 0 0 1-7.1-7.1l8.5-8.4a3.3 3.3 0 0 1 4.7 4.7l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4l7.7-7.7"],
   chat: ["M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5z", "M8.5 10h7"],
   close: ["M6 6l12 12M18 6L6 18"],
   globe: ["M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18", "M3 12h18", "M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9s.5-6 3.5-9"],
@@ -52,6 +53,9 @@ class Chat extends HTMLElement {
     this.status = h("p", { class: "status", role: "status" });
     this.counter = h("p", { class: "counter", id: "counter", "aria-live": "polite" });
     this.input = h("textarea", { rows: "1", "aria-describedby": "counter", enterkeyhint: "send" });
+    this.picker = h("input", { type: "file", multiple: true, hidden: true, onchange: () => this.attach() });
+    this.attachButton = button("attach", () => this.picker.click(), { class: "icon attach" });
+    this.progress = h("progress", { max: "1", value: "0", hidden: true });
     this.sendButton = button("send", () => this.submit(), { class: "send" });
     this.panel = h(
       "div",
@@ -68,7 +72,8 @@ class Chat extends HTMLElement {
       ),
       this.log.element,
       this.status,
-      h("div", { class: "composer" }, this.input, this.sendButton, this.counter),
+      this.progress,
+      h("div", { class: "composer" }, this.picker, this.attachButton, this.input, this.sendButton, this.counter),
     );
     this.frame = h("aside", {}, this.launcher, this.panel);
   }
@@ -77,6 +82,7 @@ class Chat extends HTMLElement {
     this.line.addEventListener("change", () => this.show());
     this.line.addEventListener("status", () => this.showLine());
     this.line.addEventListener("erased", () => this.note(this.text.erased));
+    this.line.addEventListener("progress", ({ detail }) => this.showProgress(detail));
     this.line.addEventListener("refused", ({ detail }) => this.refused(detail));
     this.input.addEventListener("input", () => this.measure());
     this.input.addEventListener("keydown", (event) => this.typed(event));
@@ -118,14 +124,16 @@ class Chat extends HTMLElement {
       [this.languageButton, text.language],
       [this.moreButton, text.menu],
       [this.closeButton, text.close],
+      [this.attachButton, text.attach],
       [this.sendButton, text.send],
       [this.input, text.input],
     ];
     for (const [element, name] of named) element.setAttribute("aria-label", name);
-    for (const element of [this.languageButton, this.moreButton, this.closeButton, this.sendButton]) {
+    for (const element of [this.languageButton, this.moreButton, this.closeButton, this.attachButton, this.sendButton]) {
       element.title = element.getAttribute("aria-label");
     }
     this.input.placeholder = text.placeholder;
+    this.picker.accept = text.file_endings.join(",");
     this.languages.replaceChildren(
       ...text.languages.map(({ code, name }) =>
         h("button", { type: "button", lang: code, "aria-pressed": String(code === this.language), onclick: () => this.choose(code, name) }, name),
@@ -241,6 +249,29 @@ class Chat extends HTMLElement {
     this.send({ text }, text);
   }
 
+  /** Send the files that were picked; what is surely refused is not sent at all. */
+  attach() {
+    const files = [...this.picker.files];
+    this.picker.value = "";
+    if (this.line.online) this.note("");
+    for (const file of files) {
+      if (file.size > this.text.max_file) this.refused({ code: "file_too_large" });
+      else if (!file.size) this.refused({ code: "file_empty" });
+      else this.line.attach(file);
+    }
+    this.log.toEnd();
+  }
+
+  /** Say once that a file is being sent; how far it is shows in the bar, which is not read out each time. */
+  showProgress({ name, share }) {
+    const words = this.text.sending.replace("{name}", name);
+    if (share < 1 && this.progress.hidden) this.note(words, Infinity);
+    if (share === 1 && !this.progress.hidden) this.note("");
+    this.progress.setAttribute("aria-label", words);
+    this.progress.value = share;
+    this.progress.hidden = share === 1;
+  }
+
   press({ title, payload }) {
     this.send({ payload }, title);
     this.log.focusLast();
@@ -257,8 +288,8 @@ class Chat extends HTMLElement {
     this.log.toEnd();
   }
 
-  refused({ status, text }) {
-    this.note(this.text.errors[ERRORS[status] || "failed"], Infinity);
+  refused({ status, code, text }) {
+    this.note(this.text.errors[code] || this.text.errors[ERRORS[status] || "failed"], Infinity);
     if (!text) return;
     this.input.value = [text, this.input.value].filter(Boolean).join("\n");
     this.measure();

@@ -8,6 +8,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
 const STEADY_MS = 5000;
 const TIMEOUT_MS = 30000;
+const UPLOAD_TIMEOUT_MS = 120000;
 const ERASE_PAYLOAD = "erase:yes";
 
 const fresh = () => ({ conversation: null, cursor: 0, epoch: 0, language: null, owner: "assistant", log: [] });
@@ -26,6 +27,7 @@ export class Line extends EventTarget {
     this.hint = "en";
     this.online = true;
     this.waking = new Set();
+    this.files = new Map();
     store.watch(() => this.adopt());
     const hurry = () => this.waking.forEach((wake) => wake());
     addEventListener("online", hurry);
@@ -49,12 +51,19 @@ export class Line extends EventTarget {
   }
 
   /** Send {text} or {payload}; `shown` is what the log shows as the person's words. */
-  send(body, shown) {
+  send(body, shown, id = uniqueId()) {
     const { epoch, log } = this.state;
     const after = Math.max(0, ...log.filter((i) => i.epoch === epoch && i.seq).map((i) => i.seq));
-    log.push({ id: uniqueId(), epoch, after, shown, body });
+    log.push({ id, epoch, after, shown, body });
     this.changed();
     this.work();
+  }
+
+  /** Send a file in its turn. It waits in this page only: after a reload it has to be picked again. */
+  attach(file) {
+    const id = uniqueId();
+    this.files.set(id, file);
+    this.send({ file: file.name }, `📎 ${file.name}`, id);
   }
 
   /** Rate an answer "up" or "down" beside what is being said; gives whether the assistant answered to it. */
@@ -100,14 +109,15 @@ export class Line extends EventTarget {
   }
 
   async deliver(item) {
+    if (item.body.file && !this.files.has(item.id)) return this.drop(item);
     for (let wait = FIRST_WAIT_MS, renewed = false; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         if (!this.state.conversation) await this.open(item);
         const before = this.seqs();
         const mayErase = this.offersErasure();
-        const body = { ...item.body, client_id: item.id };
-        const reply = await (await this.call("POST", "/messages", body)).json();
+        const reply = await (item.body.file ? this.upload(item) : this.post(item));
         delete item.body;
+        this.files.delete(item.id);
         this.connected(true);
         this.apply(reply);
         if (mayErase) await this.noticeErasure(before, reply);
@@ -120,6 +130,10 @@ export class Line extends EventTarget {
         } else if (isLost(error)) {
           this.connected(false);
           await this.pause(wait);
+        } else if (item.body.file) {
+          this.drop(item);
+          this.dispatchEvent(new CustomEvent("refused", { detail: error }));
+          return;
         } else {
           this.takeBack(error.status);
           return;
@@ -128,10 +142,46 @@ export class Line extends EventTarget {
     }
   }
 
+  async post(item) {
+    return (await this.call("POST", "/messages", { ...item.body, client_id: item.id })).json();
+  }
+
+  /** Send a file as it is. Not by fetch, which cannot tell how far it is. */
+  upload(item) {
+    const file = this.files.get(item.id);
+    const { id, token } = this.state.conversation;
+    const tell = (share) => this.dispatchEvent(new CustomEvent("progress", { detail: { name: file.name, share } }));
+    const name = encodeURIComponent(file.name).replace(/['()*!]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", `${this.server}/api/conversations/${id}/files?client_id=${item.id}`);
+      request.setRequestHeader("Authorization", `Bearer ${token}`);
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.setRequestHeader("Content-Disposition", `attachment; filename*=UTF-8''${name}`);
+      request.responseType = "json";
+      request.timeout = UPLOAD_TIMEOUT_MS;
+      request.upload.onprogress = ({ loaded, total }) => tell(Math.min(loaded / total, 0.99));
+      request.onloadend = () => {
+        tell(1);
+        if (request.status === 200) resolve(request.response);
+        else reject({ status: request.status, code: request.response?.error?.code });
+      };
+      tell(0);
+      request.send(file);
+    });
+  }
+
   async open(item) {
     const response = await this.call("POST", "", { language: this.hint });
     this.state.conversation = await response.json();
     Object.assign(item, { epoch: this.state.epoch, after: 0 });
+    this.changed();
+  }
+
+  /** A file that cannot be sent leaves the log. */
+  drop(item) {
+    this.files.delete(item.id);
+    this.state.log = this.state.log.filter((other) => other.id !== item.id);
     this.changed();
   }
 

@@ -192,7 +192,11 @@ a { color: var(--accent); text-underline-offset: 0.2em; overflow-wrap: anywhere;
 .status { margin: 0; padding: 8px 20px; border-top: 1px solid var(--line); background: var(--said); font-size: 13px; }
 .status:empty { padding: 0; border: 0; }
 
-.composer { display: grid; grid-template-columns: 1fr auto; align-items: end; gap: 0 8px; padding: 12px; border-top: 1px solid var(--line); padding-bottom: max(12px, env(safe-area-inset-bottom)); }
+progress { width: 100%; height: 4px; border: 0; appearance: none; background: var(--said); accent-color: var(--accent); color: var(--accent); }
+progress::-webkit-progress-bar { background: var(--said); }
+progress::-webkit-progress-value { background: var(--accent); }
+progress::-moz-progress-bar { background: var(--accent); }
+.composer { display: grid; grid-template-columns: auto 1fr auto; align-items: end; gap: 0 6px; padding: 12px; border-top: 1px solid var(--line); padding-bottom: max(12px, env(safe-area-inset-bottom)); }
 textarea {
   width: 100%;
   max-height: 140px;
@@ -207,6 +211,7 @@ textarea {
 }
 textarea::placeholder { color: var(--soft); opacity: 1; }
 textarea:focus-visible { outline-offset: -1px; outline-width: 2px; border-color: transparent; }
+.attach { width: 44px; height: 44px; border-radius: 16px; }
 .send { display: grid; place-items: center; width: 44px; height: 44px; border-radius: 16px; background: var(--accent); color: var(--accent-ink); }
 .counter { grid-column: 1 / -1; margin: 0; padding: 4px 4px 0; color: var(--soft); font-size: 13px; }
 .counter:empty { padding: 0; }
