@@ -24,6 +24,7 @@ from bot.settings import Settings
 from connectors.slack.cards import Card, build_card
 from connectors.slack.erasing import Eraser
 from connectors.slack.failures import TOKEN_ERRORS, advice, delivery_errors, error_code
+from connectors.slack.files import UPLOAD_SECONDS, Files
 from connectors.slack.inbound import Inbound, build_app
 from connectors.slack.labels import load_labels
 from connectors.slack.logs import sdk_logger
@@ -50,16 +51,10 @@ class SlackChannel:
         self._settings = settings
         self._names = names
         self._labels = load_labels()
-        # No retry handlers: the outbox owns retries, and the SDK's own would send a message twice.
-        self._client = AsyncWebClient(
-            token=_secret(settings.slack_bot_token),
-            base_url=settings.slack_base_url,
-            timeout=_TIMEOUT,
-            logger=sdk_logger(),
-            retry_handlers=[],
-        )
+        self._client = _client(settings, _TIMEOUT)
         self._poster = Poster(self._client)
-        self._eraser = Eraser(self._client)
+        self._files = Files(_client(settings, UPLOAD_SECONDS))
+        self._eraser = Eraser(self._client, self._files)
         self._identity: AuthorizeResult | None = None
         self._app = build_app(
             Inbound(gateway, self._client, self._labels),
@@ -109,12 +104,14 @@ class SlackChannel:
             return await self._send_card(delivery)
         if delivery.kind == "erase":
             return await self._erase(delivery)
-        if delivery.kind not in ("card_update", "transcript", "relay"):
+        if delivery.kind not in ("card_update", "transcript", "relay", "file"):
             raise Undeliverable(f"Slack takes no {delivery.kind}")
         if delivery.thread is None:
             raise Retry("the card does not stand in Slack yet")
         if delivery.kind == "card_update":
             return await self._update_card(delivery, delivery.thread)
+        if delivery.kind == "file":
+            return Sent({"files": [await self._files.upload(delivery, delivery.thread)]})
         return _sent(await self._poster.thread(delivery, delivery.thread, self._thread_posts(delivery)))
 
     def _thread_posts(self, delivery: Delivery) -> list[Post]:
@@ -146,6 +143,7 @@ class SlackChannel:
     async def _erase(self, delivery: Delivery) -> Sent:
         known = [(str(message["channel"]), str(message["ts"])) for message in delivery.body["messages"]]
         uncertain = frozenset(delivery.body.get("uncertain") or ())
+        await self._eraser.files(delivery.body.get("files") or ())
         await self._eraser.erase(known, uncertain, self._settings.slack_channel or "", time.time() - _LOOK_BACK)
         return Sent()
 
@@ -232,6 +230,17 @@ class SlackChannel:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _client(settings: Settings, seconds: int) -> AsyncWebClient:
+    # No retry handlers: the outbox owns retries, and the SDK's own would send a message twice.
+    return AsyncWebClient(
+        token=_secret(settings.slack_bot_token),
+        base_url=settings.slack_base_url,
+        timeout=seconds,
+        logger=sdk_logger(),
+        retry_handlers=[],
+    )
 
 
 def _secret(value: SecretStr | None) -> str:

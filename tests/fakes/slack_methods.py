@@ -21,6 +21,7 @@ SCOPES = {
     "reactions.add": "reactions:write",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
+    "files.delete": "files:write",
 }
 _EVENT_TYPE = re.compile(r"^\w{1,255}$")
 
@@ -136,11 +137,33 @@ class Methods:
         return {"file_id": file, "upload_url": arguments["_url"].replace("/api/", f"/upload/{file}")}
 
     def _files_completeUploadExternal(self, arguments: Json) -> Json:
+        channel, thread_ts = self._channel({"channel": arguments.get("channel_id")}), arguments.get("thread_ts")
+        if thread_ts and not any(m["ts"] == thread_ts for m in self.channels[channel]):
+            raise Refused("thread_not_found")
         for file in arguments["files"]:
-            if "content" not in self.files.get(file["id"], {}):
+            kept = self.files.get(file["id"], {})
+            if "content" not in kept or kept["size"] != int(kept["length"]):
                 raise Refused("file_not_found")
-            self.files[file["id"]]["channel"] = arguments.get("channel_id")
+        for file in arguments["files"]:
+            self._share(self.files[file["id"]] | {"title": file.get("title")}, file["id"], channel, thread_ts)
         return {"files": arguments["files"]}
+
+    def _share(self, file: Json, id_: str, channel: str, thread_ts: str | None) -> None:
+        shown = {"id": id_, "user": "U0BOT", **{k: file[k] for k in ("name", "title", "size")}}
+        message = {"type": "message", "channel": channel, "user": "U0BOT", "text": "", "files": [shown]}
+        message["ts"] = self.new_ts()
+        if thread_ts:
+            message |= {"thread_ts": thread_ts, "parent_user_id": "U0BOT"}
+        self.channels[channel].append(message)
+        self._emit({**message, "subtype": "file_share", "channel_type": "channel"})
+
+    def _files_delete(self, arguments: Json) -> Json:
+        id_ = str(arguments.get("file"))
+        if self.files.pop(id_, None) is None:
+            raise Refused("file_not_found")
+        for messages in self.channels.values():
+            messages[:] = [m for m in messages if all(f["id"] != id_ for f in m.get("files", []))]
+        return {}
 
     def _channel(self, arguments: Json) -> str:
         channel = str(arguments.get("channel", ""))

@@ -129,7 +129,7 @@ class FakeSlack:
     def fail_next(self, method: str, *, times: int = 1, skip: int = 0, **fault: Any) -> None:
         """Let the next calls of a method fail, after `skip` good ones; see Fault.
 
-        The method "link" is the opening of Socket Mode's line.
+        The method "link" is the opening of Socket Mode's line, "upload" the sending of a file's content.
         """
         coming = self._faults.setdefault(method, [])
         coming += [None] * skip
@@ -213,7 +213,7 @@ class FakeSlack:
 
     async def _serve(self) -> None:
         self._stopping = asyncio.Event()
-        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app = web.Application(client_max_size=16 * 1024 * 1024)
         app.router.add_get("/link", self._link)
         app.router.add_post("/upload/{file}", self._upload)
         app.router.add_route("*", "/api/{method}", self._api)
@@ -284,7 +284,13 @@ class FakeSlack:
         return {"ok": True, "url": f"ws://127.0.0.1:{self.port}/link?ticket={ticket}"}
 
     async def _upload(self, request: web.Request) -> web.Response:
-        self._methods.files[request.match_info["file"]]["content"] = (await request.read()).decode("utf-8", "replace")
+        if fault := self._next_fault("upload"):
+            return web.Response(status=fault.status)
+        content = await request.read()
+        self._methods.files[request.match_info["file"]] |= {
+            "content": content.decode("utf-8", "replace"),
+            "size": len(content),
+        }
         return web.Response(text="OK")
 
     async def _link(self, request: web.Request) -> web.StreamResponse:

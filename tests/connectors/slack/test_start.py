@@ -68,7 +68,7 @@ async def test_a_refused_line_costs_a_new_ticket(slack: FakeSlack) -> None:
 
 def test_the_manifest_asks_for_what_is_used_and_no_more() -> None:
     scopes = set(MANIFEST["oauth_config"]["scopes"]["bot"])
-    assert scopes == {"chat:write", "channels:history", "groups:history", "users:read"}
+    assert scopes == {"chat:write", "channels:history", "groups:history", "users:read", "files:write"}
     assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == ["message.channels", "message.groups"]
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True

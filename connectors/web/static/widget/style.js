@@ -209,7 +209,7 @@ textarea {
   line-height: 22px;
   resize: none;
 }
-textarea::placeholder { color: var(--soft); opacity: 1; }
+textarea::placeholder { color: var(--soft); opacity: 1; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 textarea:focus-visible { outline-offset: -1px; outline-width: 2px; border-color: transparent; }
 .attach { width: 44px; height: 44px; border-radius: 16px; }
 .send { display: grid; place-items: center; width: 44px; height: 44px; border-radius: 16px; background: var(--accent); color: var(--accent-ink); }
