@@ -7,7 +7,7 @@ from typing import Any
 from dialogues import asking, filling
 from dialogues.asking import open_draft
 from dialogues.forms import Slot
-from dialogues.phrases import normal, weight
+from dialogues.phrases import normal, reads_like_a_name, weight
 from dialogues.scene import Scene
 from dialogues.slots import Given, exact, read
 
@@ -26,6 +26,7 @@ def correct(scene: Scene, text: str) -> bool:
         return False
     return (
         _replaced(scene, plain)
+        or _negated(scene, plain)
         or _put_right(scene, plain)
         or _stated(scene, plain)
         or _added(scene, plain)
@@ -124,6 +125,17 @@ def _exchanged(scene: Scene, slot: Slot, old: str, new: str) -> Any:
     return given.value if isinstance(given, Given) else None
 
 
+def _negated(scene: Scene, text: str) -> bool:
+    """ "Not Antwerp": what then is asked again."""
+    draft, _, _ = open_draft(scene)
+    for words in scene.world.patterns.whole("negated", text):
+        for slot in _answered(scene):
+            if slot.type == "choice" and draft.slots[slot.id] in exact(scene, slot, words["old"]):
+                filling.edit(scene, slot.id)
+                return True
+    return False
+
+
 def _put_right(scene: Scene, text: str) -> bool:
     """ "The email is wrong, it should be x@y.be"."""
     return any(_apply(scene, **words) for words in scene.world.patterns.whole("put_right", text))
@@ -169,7 +181,22 @@ def _instead(scene: Scene, text: str) -> bool:
         if sure := list(_takers(scene, value)):
             filling.accept(scene, sure[0], _value(scene, sure[0], value))
             return True
+        if _another_name(scene, value):
+            return True
     return False
+
+
+def _another_name(scene: Scene, value: str) -> bool:
+    """ "Sorry, An Peeters" right after the name, where no name is asked for."""
+    draft, form, asked = open_draft(scene)
+    last = form.slot(draft.history[-1]) if draft.history else asked
+    is_name = reads_like_a_name(value) or re.fullmatch(r"[\u4e00-\u9fff·]{2,4}", value)
+    if asked.free or last.type not in ("name", "person") or not is_name:
+        return False
+    if isinstance(read(scene, asked, value), Given) or not isinstance(given := read(scene, last, value), Given):
+        return False
+    filling.accept(scene, last, given.value)
+    return True
 
 
 def _at_the_end(scene: Scene, text: str) -> bool:

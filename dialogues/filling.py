@@ -98,7 +98,11 @@ def keep_several(scene: Scene, values: Mapping[str, Any]) -> str:
         )
         for slot in new
     ]
-    noted = scene.voice.say("form.noted", answers=scene.voice.say("form.noted_separator").join(lines)) if lines else ""
+    noted = (
+        scene.voice.say("form.noted", answers=scene.voice.say("form.noted_separator").join(lines).rstrip(".。"))
+        if lines
+        else ""
+    )
     return " ".join(part for part in (noted, *changed) if part)
 
 

@@ -9,7 +9,7 @@ import yaml
 
 WORDS = ("no_name",)
 """Keys that hold plain words."""
-WHOLE = ("replaced", "put_right", "stated", "instead", "added")
+WHOLE = ("replaced", "negated", "put_right", "stated", "instead", "added")
 """Keys whose expressions describe a whole message, whatever its capitals."""
 
 

@@ -11,6 +11,9 @@ import yaml
 from knowledge.script import simplified
 
 _CLAUSES = re.compile(r"[,.!;，。！；、]+")
+SMALL_WORDS = set("of the and for van de den der het en naar voor in op te aan &".split())  # noqa: SIM905
+"""Words that names write small."""
+_WORD = re.compile(r"[^\W\d_][\w'’.-]*|&")
 HELPERS = ("polite", "leaning", "pointing")
 """Lists in the phrase files that are no commands."""
 _STRONGER = (("affirm", "agree"), ("deny", "refuse"))
@@ -23,6 +26,14 @@ def normal(text: str) -> str:
     """Folded for comparison: case, width, script, punctuation and spacing do not matter."""
     folded = simplified(unicodedata.normalize("NFKC", text)).casefold()
     return " ".join(_NOISE.sub(" ", folded).split()).strip(" .-")
+
+
+def reads_like_a_name(text: str) -> bool:
+    """Capitals as names have them, small words between: "Where Water Works BV", "Terug naar de Bron"."""
+    words = _WORD.findall(text)
+    if text.rstrip().endswith(("?", "？")) or not words or not all(w[0].isupper() for w in (words[0], words[-1])):
+        return False
+    return all(w[0].isupper() or w in SMALL_WORDS for w in words)
 
 
 def weight(text: str) -> int:

@@ -10,7 +10,7 @@ from dialogues.asking import open_draft
 from dialogues.conversing import candidates, found, perform
 from dialogues.forms import Slot
 from dialogues.messages import Button
-from dialogues.phrases import normal, weight
+from dialogues.phrases import normal, reads_like_a_name, weight
 from dialogues.scene import Scene
 from dialogues.slots import Given, Problem, options, read
 from dialogues.state import Doubt
@@ -19,14 +19,12 @@ A_QUESTION = 200
 """Weight beyond which a text in a free-text slot is an answer, whatever its form."""
 A_COMMAND = 60
 """Weight beyond which a text is no command."""
-SMALL_WORDS = set("of the and for van de den der het en naar voor in op te aan &".split())  # noqa: SIM905
-"""Words that names write small."""
-_WORD = re.compile(r"[^\W\d_][\w'’.-]*|&")
 _LEAD_IN = re.compile(r"[^?？]{2,40}[:：]\s*\S")
 """ "Who uses it: …" goes on to tell."""
 A_NAME = 20
 """Weight up to which a text only names something."""
 PLACES = ("region", "province")
+ANSWERS = ("affirm", "agree", "deny", "refuse")
 OPTIONAL_NONE = ("none", "command:skip", "deny", "refuse")
 
 
@@ -141,14 +139,6 @@ def _asks(text: str) -> bool:
     return plain.endswith(("?", "？")) or (weight(plain) <= A_COMMAND and not _LEAD_IN.match(plain))
 
 
-def reads_like_a_name(text: str) -> bool:
-    """Capitals as names have them, small words between: "Where Water Works BV", "Terug naar de Bron"."""
-    words = _WORD.findall(text)
-    if text.rstrip().endswith(("?", "？")) or not words or not all(w[0].isupper() for w in (words[0], words[-1])):
-        return False
-    return all(w[0].isupper() or w in SMALL_WORDS for w in words)
-
-
 def _surely_asks(scene: Scene, slot: Slot, text: str) -> bool:
     """A question that cannot be the answer: a name is none, and neither is a description that only asks."""
     if slot.type in ("name", "person"):
@@ -175,6 +165,8 @@ def _command(scene: Scene, slot: Slot, text: str) -> bool:
     if understanding.verdict != "sure" or not understanding.intents or weight(text) > A_COMMAND:
         return False
     first = understanding.intents[0].name
+    if scene.world.phrases.command(text) in ANSWERS and slot.type in ("consent", "review"):
+        return False
     if first in ("command:affirm", "command:deny") or not first.startswith(("command:", "action:", "smalltalk:")):
         return False
     may_be_a_name = reads_like_a_name(text) or not first.startswith(("command:", "action:human", "action:language"))

@@ -137,3 +137,96 @@ def test_a_very_long_text_is_read_in_no_time() -> None:
     before = perf_counter()
     Talk(form=at("solution")).text("wijzig naar " + "a naar " * 560)
     assert perf_counter() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("not Antwerp, Limburg", "province", "province:limburg"),
+        ("Limburg, not Antwerp", "province", "province:limburg"),
+        ("no, Limburg", "province", "province:limburg"),
+        ("niet Antwerpen maar Limburg", "province", "province:limburg"),
+        ("Genk in plaats van Antwerpen", "province", "province:limburg"),
+        ("不是安特卫普，是林堡", "province", "province:limburg"),
+        ("an.peeters@aquapura.be moet jan@aquapura.be zijn", "contact_email", "jan@aquapura.be"),
+        ("the email is jan@aquapura.be", "contact_email", "jan@aquapura.be"),
+        ("the email is wrong, it should be jan@aquapura.be", "contact_email", "jan@aquapura.be"),
+        ("het e-mailadres klopt niet, het moet jan@aquapura.be zijn", "contact_email", "jan@aquapura.be"),
+        ("邮箱错了，应该是 jan@aquapura.be", "contact_email", "jan@aquapura.be"),
+        ("Peeters should be Peters", "contact_name", "An Peters"),
+        ("把 AquaPura 改成 AquaLixi", "company_name", "AquaLixi NV"),
+        ("no, I meant Limburg", "province", "province:limburg"),
+        ("wait, also soil remediation", "challenges", ["water", "sludge", "soil"]),
+        ("ook bodemsanering", "challenges", ["water", "sludge", "soil"]),
+        ("还有土壤修复", "challenges", ["water", "sludge", "soil"]),
+        ("soil remediation instead of sludge treatment", "challenges", ["water", "soil"]),
+    ],
+)
+def test_the_old_value_or_the_new_one_tells_which_answer_is_meant(text: str, slot: str, value: object) -> None:
+    names = {"water": "industrial-water", "sludge": "sludge-treatment", "soil": "soil-remediation"}
+    wanted = [f"challenge:{names[v]}" for v in value] if isinstance(value, list) else value
+    talk = Talk(form=at("solution")).text(text)
+    assert talk.draft.slots[slot] == wanted
+    assert talk.awaiting == "solution"
+    others = {k: v for k, v in talk.draft.slots.items() if k != slot}
+    assert others == {k: PROPOSAL[k] for k in others}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We remove not only metals, but also salts from the water.",
+        "No chemicals, sun alone.",
+        "Our plant is in Genk, not in Antwerp as many people think.",
+        "Wij drogen slib, niet met gas maar met restwarmte.",
+        "我们不用化学药剂，而是用微生物修复土壤。",
+    ],
+)
+def test_a_description_that_denies_something_is_kept(text: str) -> None:
+    talk = Talk(form=at("solution")).text(text)
+    assert talk.draft.slots["solution"] == text
+    assert {k: v for k, v in talk.draft.slots.items() if k != "solution"} == at("solution").slots
+
+
+def test_what_is_denied_without_another_value_is_asked_again() -> None:
+    talk = Talk(form=at("challenges")).text("not Antwerp")
+    assert talk.awaiting == "province"
+    assert talk.text("Limburg").awaiting == "challenges"
+
+
+def test_a_name_given_again_right_after_replaces_the_first() -> None:
+    talk = Talk(form=at("contact_email")).text("sorry, Jan Claes")
+    assert talk.draft.slots["contact_name"] == "Jan Claes"
+    assert talk.awaiting == "contact_email"
+
+
+@pytest.mark.parametrize("text", ["never mind", "laat maar", "算了", "cancel", "back", "no"])
+def test_a_change_that_is_given_up_leaves_the_answer(text: str) -> None:
+    talk = Talk(form=at("solution")).text("change the email").text(text)
+    assert talk.awaiting == "solution"
+    assert talk.draft.slots == at("solution").slots
+    assert "stays as it was" in talk.last.text
+
+
+def test_after_a_step_back_stop_still_stops() -> None:
+    assert Talk(form=at("province")).text("back").text("stop").state.confirming == "cancel"
+
+
+def test_the_bare_value_or_name_of_an_answer_changes_it_at_the_review() -> None:
+    talk = Talk(form=at("review")).text("Limburg")
+    assert "changed from “Antwerp” to “Limburg" in talk.last.text
+    assert talk.text("e-mail").awaiting == "contact_email"
+
+
+def test_alone_adds_and_drops_just_the_role() -> None:
+    talk = Talk(form=at("review")).text("together instead of alone")
+    assert talk.awaiting == "consortium_role"
+    assert talk.text("lead").awaiting == "review"
+    talk.text("alone, not together")
+    assert talk.awaiting == "review"
+    assert "consortium_role" not in talk.draft.slots
+
+
+def test_a_value_that_is_there_already_is_confirmed() -> None:
+    talk = Talk(form=at("review")).text("alone instead of together")
+    assert "Noted — Collaboration: On our own." in talk.last.text

@@ -35,6 +35,10 @@ ANSWERS = [
     "change the review to yes", "change the consent to yes", "change the company to 12", "wat is Hebei?", "hoe?",
     "?", "…", "🙂", "2", "/start",
     "add something", "withdraw I2P-7K3F9Q", "把我的方案撤回", "voeg toe aan I2P-7K3F9Q: nog iets",
+    "Wij zijn AquaLixi uit Mechelen, mail jan@aqualixi.be", "AquaLixi, Mechelen, jan@aqualixi.be", "no wait, back",
+    "我们是石家庄的华清环保公司，联系邮箱 wang@huaqing.cn", "not Antwerp, Limburg", "also sludge", "never mind",
+    "not Antwerp", "An Peeters should be Jan Peeters", "the email is jan@voorbeeld.be", "change the email",
+    "Limburg, niet Antwerpen",
     "/language zh", "/delete", "/nonsense", "/", "cancel", "continue", "back", "done",
 ]  # fmt: skip
 GARBAGE = ["", ":", "slot:", "slot:x=y", "slot:solution=x", "slot:consent=yes", "edit:", "edit:review", "edit:need",

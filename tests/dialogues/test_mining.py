@@ -1,0 +1,133 @@
+"""Several answers in one message."""
+
+from typing import Any
+
+import pytest
+
+from dialogues.mining import introduces, mine, wished
+from tests.dialogues.talk import Talk, at, dialogue, scene
+
+FORMS = dialogue().world.forms
+
+
+def mined(text: str, kind: str = "proposal", asked: str | None = None) -> dict[str, Any]:
+    form = FORMS[kind]
+    return mine(scene(text), form, text, form.slot(asked) if asked else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        (
+            "Wij zijn AquaLixi uit Mechelen, we zuiveren percolaat, mail jan@aqualixi.be",
+            {
+                "company_name": "AquaLixi",
+                "province": "province:antwerp",
+                "challenges": ["challenge:industrial-water"],
+                "contact_email": "jan@aqualixi.be",
+            },
+        ),
+        (
+            "We are Hydrogen Hebei NV, based in Ghent, and we want to work in Chongqing.",
+            {
+                "company_name": "Hydrogen Hebei NV",
+                "province": "province:east-flanders",
+                "preferred_regions": ["region:chongqing"],
+            },
+        ),
+        (
+            "My name is Sofie Maes of GreenLoop BV and we treat sludge",
+            {
+                "company_name": "GreenLoop BV",
+                "contact_name": "Sofie Maes",
+                "challenges": ["challenge:sludge-treatment"],
+            },
+        ),
+        ("We are Flemish and proud", {}),
+        ("We are looking for partners in Ghent", {}),
+        ("I read about hydrogen in Hebei", {}),
+        ("Wij hebben een klant in Mechelen met percolaat", {}),
+    ],
+)
+def test_only_what_is_sure_is_taken(text: str, held: dict[str, Any]) -> None:
+    assert mined(text) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        (
+            "我们是石家庄的华清环保公司,需要处理酸洗废水,联系邮箱 wang@huaqing.cn",
+            {
+                "organisation": "华清环保公司",
+                "region": "region:hebei",
+                "challenges": ["challenge:industrial-water"],
+                "contact_email": "wang@huaqing.cn",
+            },
+        ),
+        ("我们是一家环保公司", {}),
+        ("我们是河北的一家钢铁公司", {"region": "region:hebei"}),
+        ("我叫李伟，邮箱 li@hq.cn", {"contact_name": "李伟", "contact_email": "li@hq.cn"}),
+    ],
+)
+def test_a_need_in_chinese(text: str, held: dict[str, Any]) -> None:
+    found = mined(text, "need")
+    found.pop("need", None)
+    assert found == held
+
+
+def test_a_long_sentence_on_what_one_does_is_the_description() -> None:
+    text = "We remove heavy metals from mine water with a membrane that needs no chemicals."
+    assert mined(f"Hello! {text} Bye.")["solution"] == text
+    assert "solution" not in mined("We treat water.")
+
+
+def test_what_comes_first_is_the_name_that_was_asked_for() -> None:
+    held = mined("AquaLixi, Mechelen, jan@aqualixi.be", asked="company_name")
+    assert held["company_name"] == "AquaLixi"
+    assert held["province"] == "province:antwerp"
+    assert "company_name" not in mined("AquaLixi, Mechelen, jan@aqualixi.be")
+    assert mined("Peeters, An", asked="contact_name") == {}
+    assert mined("Hydrogen Hebei NV", asked="company_name") == {}
+
+
+def test_a_wish_is_heard_unless_it_is_a_question() -> None:
+    assert wished(scene("we would like to propose our technology"), "we would like to propose our technology") == (
+        "proposal"
+    )
+    assert wished(scene("我们想登记需求"), "我们想登记需求") == "need"
+    assert wished(scene("x", "action:need", verdict="sure"), "x") == "need"
+    assert wished(scene("what is a proposal"), "what is a proposal") is None
+
+
+def test_a_name_and_an_address_introduce_somebody() -> None:
+    assert introduces(FORMS["proposal"], {"company_name": "A", "contact_email": "a@b.be"})
+    assert not introduces(FORMS["proposal"], {"contact_name": "A", "contact_email": "a@b.be"})
+
+
+def test_an_introduction_opens_the_form_with_the_privacy_notice() -> None:
+    talk = Talk().text("We are AquaLixi from Mechelen, mail jan@aqualixi.be")
+    assert [m.kind for m in talk.said] == ["notice", "notice", "form"]
+    assert "Noted — Company: AquaLixi; E-mail: jan@aqualixi.be; Province: Antwerp." in talk.last.text
+    assert talk.awaiting == "contact_name"
+    assert talk.draft.history == ["company_name", "contact_email", "province"]
+
+
+def test_a_draft_set_aside_is_taken_up_and_what_changes_is_told() -> None:
+    talk = Talk(form=at("challenges")).press("form:stop").text("We are AquaLixi from Genk, mail jan@aqualixi.be")
+    assert talk.awaiting == "challenges"
+    assert "from “AquaPura NV” to “AquaLixi”" in talk.last.text
+    assert "from “an.peeters@aquapura.be” to “jan@aqualixi.be”" in talk.last.text
+
+
+def test_given_answers_are_not_overwritten_in_passing() -> None:
+    talk = Talk(form=at("province")).text("We are AquaLixi from Genk")
+    assert talk.draft.slots["company_name"] == "AquaPura NV"
+    assert talk.draft.slots["province"] == "province:limburg"
+
+
+def test_a_description_is_not_mined() -> None:
+    text = "We are AquaLixi from Genk, we treat sludge, mail jan@aqualixi.be"
+    talk = Talk(form=at("solution")).text(text)
+    assert talk.draft.slots["solution"] == text
+    assert talk.draft.slots["company_name"] == "AquaPura NV"
