@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, Update
@@ -15,6 +16,7 @@ from bot.ports import Gateway, Incoming, Json
 from connectors.telegram import layout
 from connectors.telegram._recent import Recent
 from connectors.telegram.client import Client
+from connectors.telegram.files import brings_file, declined, with_file
 from connectors.telegram.pace import Pace
 from connectors.telegram.refusing import Refusals
 from connectors.telegram.texts import texts
@@ -65,7 +67,7 @@ class Receiver:
             self._spawn(self._greet_group(update))
             return
         try:
-            inbox_id = await self._gateway.accept(incoming)
+            inbox_id = await self._accept(await with_file(self._client, update, incoming))
         except RequestError as exc:
             if exc.status >= 500:
                 raise
@@ -84,11 +86,19 @@ class Receiver:
             for task in late:
                 task.cancel()
 
+    async def _accept(self, incoming: Incoming) -> int:
+        try:
+            return await self._gateway.accept(incoming)
+        except RequestError as exc:
+            if incoming.file is None or not exc.code.startswith("file_"):
+                raise
+            return await self._gateway.accept(declined(incoming, exc.code))
+
     def _once_per_album(self, update: Update, incoming: Incoming | None) -> Incoming | None:
         album = update.message.media_group_id if update.message else None
         if incoming is None or album is None or self._albums.get(album, update.update_id) == update.update_id:
             return incoming
-        return later_in_album(incoming)
+        return replace(incoming, later=True) if brings_file(incoming) else later_in_album(incoming)
 
     def _remember_album(self, update: Update) -> None:
         if update.message and update.message.media_group_id:

@@ -1,5 +1,6 @@
 """The bot as the Telegram connector sees it: an inbox in memory."""
 
+from bot.filetypes import check
 from bot.ports import Coordination, Export, Incoming, Json, Opened, Reply, Subscription
 from nlu.types import LanguageCode
 
@@ -23,6 +24,8 @@ class FakeGateway:
     async def accept(self, incoming: Incoming) -> int:
         if self.failures:
             raise self.failures.pop(0)
+        if incoming.file:
+            check(incoming.file.content)
         for number, known in enumerate(self.inbox, start=1):
             if known.external_id == incoming.external_id:
                 return number

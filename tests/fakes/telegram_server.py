@@ -19,6 +19,8 @@ from aiohttp import web
 from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator  # type: ignore[import-untyped]
 from lo_bot_api_emulator.updates import UpdateQueues  # type: ignore[import-untyped]
 
+from tests.files import JPEG
+
 T = TypeVar("T")
 Json = dict[str, Any]
 
@@ -201,12 +203,18 @@ class TelegramServer:
 
     def send_photo(self, chat_id: int, caption: str = "", album: str = "", **user: Any) -> int:
         """A person sends a photo, perhaps as a piece of an album."""
-        content: Json = {"photo": [{**_file("p"), "width": 90, "height": 90}]}
-        if caption:
-            content["caption"] = caption
-        if album:
-            content["media_group_id"] = album
-        return self.send_message(chat_id, content, **user)
+        small, large = ({**_file(name), "width": 90, "height": 90} for name in ("thumb", self._upload(JPEG)))
+        return self.send_message(chat_id, {"photo": [small, large], **_around(caption, album)}, **user)
+
+    def send_document(self, chat_id: int, name: str, content: bytes, caption: str = "", **user: Any) -> int:
+        """A person sends a file."""
+        document = {**_file(self._upload(content)), "file_name": name, "file_size": len(content)}
+        return self.send_message(chat_id, {"document": document, **_around(caption, "")}, **user)
+
+    def _upload(self, content: bytes) -> str:
+        name = f"file{self._number()}"
+        self._emulator.assets[name] = {"data": content}
+        return name
 
     def edit_text(self, chat_id: int, text: str, **user: Any) -> int:
         """A person edits an earlier message."""
@@ -358,6 +366,10 @@ def _chat(chat_id: int) -> Json:
 
 def _user(chat_id: int, changes: Json) -> Json:
     return {"id": chat_id, "is_bot": False, "first_name": "An", "language_code": "en", **changes}
+
+
+def _around(caption: str, album: str) -> Json:
+    return {k: v for k, v in (("caption", caption), ("media_group_id", album)) if v}
 
 
 def _file(name: str) -> Json:

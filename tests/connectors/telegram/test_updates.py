@@ -1,9 +1,11 @@
 import pytest
 
+from bot.ports import File
 from connectors.telegram.channel import TelegramChannel
 from tests.connectors.telegram.waiting import until
 from tests.fakes.telegram_gateway import FakeGateway
 from tests.fakes.telegram_server import USERNAME, Json, TelegramServer
+from tests.files import EXECUTABLE, PDF
 
 GROUP = -100200300
 
@@ -53,19 +55,21 @@ async def test_commands_come_as_text_without_the_bot_name(
 
 
 FILE = {"file_id": "f", "file_unique_id": "f"}
+VIDEO = {**FILE, "width": 9, "height": 9, "duration": 2}
 PLACE = {"latitude": 51.2, "longitude": 4.4}
 
 
 @pytest.mark.parametrize(
     ("content", "detail"),
     [
-        ({"photo": [{**FILE, "width": 9, "height": 9}]}, "photo"),
+        ({"photo": [{**FILE, "width": 9, "height": 9}]}, "file_lost"),
         ({"voice": {**FILE, "duration": 2}}, "voice"),
         ({"audio": {**FILE, "duration": 2}}, "voice"),
         ({"video": {**FILE, "width": 9, "height": 9, "duration": 2}}, "video"),
         ({"video_note": {**FILE, "length": 9, "duration": 2}}, "video"),
         ({"animation": {**FILE, "width": 9, "height": 9, "duration": 2}, "document": FILE}, "video"),
-        ({"document": FILE}, "document"),
+        ({"document": FILE}, "file_lost"),
+        ({"document": {**FILE, "file_size": 10 * 1024 * 1024 + 1}}, "file_too_large"),
         ({"location": PLACE}, "location"),
         ({"location": PLACE, "venue": {"location": PLACE, "title": "V", "address": "A"}}, "location"),
         ({"contact": {"phone_number": "+32", "first_name": "An"}}, "contact"),
@@ -87,7 +91,7 @@ async def test_a_sticker_and_a_caption(channel: TelegramChannel, server: Telegra
     await until(lambda: len(gateway.answered) == 2)
     assert [(i.kind, i.detail, i.text) for i in gateway.inbox] == [
         ("unsupported", "sticker", ""),
-        ("unsupported", "photo", "our filter"),
+        ("attachment", "", "our filter"),
     ]
 
 
@@ -95,16 +99,60 @@ async def test_an_album_is_answered_once_and_loses_no_caption(
     channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway
 ) -> None:
     gateway.failures = [OSError()]
-    server.send_photo(42, album="a1")
-    server.send_photo(42, album="a1")
-    server.send_photo(42, album="a1", caption="a caption on the third")
-    server.send_photo(42, album="a2")
+    for caption in ("", "", "a caption on the third"):
+        server.send_message(42, {"video": VIDEO, "media_group_id": "a1", "caption": caption})
+    server.send_message(42, {"video": VIDEO, "media_group_id": "a2"})
     await until(lambda: len(gateway.answered) == 3)
     assert [(i.kind, i.text) for i in gateway.inbox] == [
         ("unsupported", ""),
         ("text", "a caption on the third"),
         ("unsupported", ""),
     ]
+
+
+async def test_photos_of_an_album_are_files_of_their_own(
+    channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway
+) -> None:
+    for caption in ("our filter", ""):
+        server.send_photo(42, album="a1", caption=caption)
+    await until(lambda: len(gateway.answered) == 2)
+    assert [(i.kind, i.text, i.later) for i in gateway.inbox] == [
+        ("attachment", "our filter", False),
+        ("attachment", "", True),
+    ]
+    names = [i.file.name for i in gateway.inbox if i.file]
+    assert len(set(names)) == 2
+    assert all(name.startswith("photo-") and name.endswith(".jpg") for name in names)
+
+
+async def test_a_document_is_fetched(channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway) -> None:
+    server.send_document(42, "Offerte.pdf", PDF, caption="our offer")
+    await until(lambda: gateway.answered)
+    assert (gateway.inbox[0].kind, gateway.inbox[0].text) == ("attachment", "our offer")
+    assert gateway.inbox[0].file == File("Offerte.pdf", PDF)
+
+
+async def test_what_is_not_taken_is_told_in_its_turn(
+    channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway
+) -> None:
+    server.send_document(42, "offer.pdf", EXECUTABLE)
+    server.send_document(42, "empty.pdf", b"")
+    await until(lambda: len(gateway.answered) == 2)
+    assert [(i.kind, i.detail, i.file) for i in gateway.inbox] == [
+        ("unsupported", "file_type", None),
+        ("unsupported", "file_empty", None),
+    ]
+
+
+async def test_a_file_that_telegram_does_not_give_is_told(
+    channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway
+) -> None:
+    server.fail_next("getFile", 400, "Bad Request: file is too big")
+    server.send_document(42, "film.pdf", PDF)
+    server.fail_next("getFile", 500, "Internal")
+    server.send_document(42, "plan.pdf", PDF)
+    await until(lambda: len(gateway.answered) == 2)
+    assert [i.detail for i in gateway.inbox] == ["file_too_large", "file_lost"]
 
 
 async def test_an_edit_is_told_as_one(channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway) -> None:
