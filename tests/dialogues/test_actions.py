@@ -145,7 +145,7 @@ def test_waiting_loses_nothing() -> None:
 
 
 def test_commands_of_a_form_without_one() -> None:
-    for text in ("back", "skip", "cancel", "why"):
+    for text in ("back", "skip", "cancel"):
         assert "no form open" in Talk().text(text).last.text
 
 

@@ -1,9 +1,12 @@
 """Putting the questions: progress, what to press, and everything on one screen at the end."""
 
+from itertools import pairwise
+
 import pytest
 
+from dialogues.texts import Voice
 from nlu.types import SERVED, LanguageCode
-from tests.dialogues.talk import PROPOSAL, Talk, at, dialogue, payloads, titles
+from tests.dialogues.talk import PROPOSAL, Talk, at, dialogue, knowledge, payloads, titles
 
 FORM = dialogue().world.forms["proposal"]
 
@@ -95,3 +98,24 @@ def test_why_is_told_and_the_question_put_again() -> None:
     assert "A coordinator uses it" in talk.last.text
     assert "At which e-mail address" in talk.last.text
     assert talk.awaiting == "contact_email"
+
+
+@pytest.mark.parametrize("language", SERVED)
+@pytest.mark.parametrize(
+    ("slot", "text"), [("contact_email", "x"), ("track_record", "12"), ("review", "hmm"), ("province", "zz")]
+)
+def test_no_reprompt_repeats_the_one_before(language: LanguageCode, slot: str, text: str) -> None:
+    talk = Talk(language, form=at(slot))
+    told = [talk.text(text).last for _ in range(8)]
+    assert all(before.text != after.text for before, after in pairwise(told))
+    example = talk_example(talk, slot)
+    assert example not in told[0].text
+    assert example in told[1].text
+    for message in told[2:]:
+        assert payloads(message)[0] == "action:human"
+        assert "form:cancel" in payloads(message)
+        assert ("form:skip" in payloads(message)) == (slot == "track_record")
+
+
+def talk_example(talk: Talk, slot: str) -> str:
+    return Voice(dialogue().world.texts, knowledge(), talk.state.language or "en").say(f"form.proposal.{slot}.example")

@@ -166,6 +166,18 @@ def test_starting_afresh_can_be_typed() -> None:
     assert "Your proposal takes" in talk.said[0].text
 
 
+def test_a_button_from_long_ago_to_start_afresh_asks_first() -> None:
+    talk = Talk(form=at("province")).press("form:new")
+    assert talk.awaiting == "province"
+    assert payloads(talk.last) == ["form:new", "form:continue"]
+    assert talk.press("form:continue").awaiting == "province"
+    talk.press("form:new").press("form:new")
+    assert talk.draft.slots == {}
+    paused = Talk(form=at("province")).press("form:stop").press("form:new")
+    assert payloads(paused.last) == ["form:new", "form:resume"]
+    assert paused.text("continue").awaiting == "province"
+
+
 def test_another_form_leaves_the_draft_that_was_set_aside() -> None:
     talk = Talk(form=at("province")).press("form:stop").press("action:need")
     assert talk.draft.kind == "need"
@@ -191,7 +203,9 @@ def test_discarding_erases_the_draft() -> None:
     assert "erased" in talk.last.text
 
 
-@pytest.mark.parametrize("refusal", ["no", "I do not agree", "nee, ik ga niet akkoord", "不同意"])
+@pytest.mark.parametrize(
+    "refusal", ["no", "no way", "geen sprake van", "绝对不行", "I do not agree", "nee, ik ga niet akkoord", "不同意"]
+)
 def test_a_refusal_erases_the_draft(refusal: str) -> None:
     talk = Talk(form=at("consent")).text(refusal)
     assert talk.state.form is None
@@ -279,3 +293,21 @@ def test_a_question_in_another_language_is_answered_in_it() -> None:
 def test_an_answer_in_another_language_does_not_switch() -> None:
     talk = Talk(form=at("company_name")).text("Groene Stroom", detected=Detection("nl", 0.9))
     assert talk.last.text.startswith("Step 2")
+
+
+def test_a_place_that_is_no_option_is_explained() -> None:
+    talk = Talk(form=at("preferred_regions")).sure("Beijing", "region:hebei", question=False)
+    assert [m.kind for m in talk.said] == ["form"]
+    assert talk.draft.failures == 1
+
+
+def test_an_answer_in_a_form_offers_no_form() -> None:
+    talk = Talk(form=at("solution")).sure("What is soil remediation?", "challenge:soil-remediation")
+    assert "action:proposal" in payloads(Talk().press("challenge:soil-remediation").last)
+    assert not {"action:proposal", "action:need"} & {p for m in talk.said for p in payloads(m)}
+
+
+def test_a_single_reading_is_asked_with_a_person_beside_it() -> None:
+    talk = Talk(form=at("contact_name")).text("is it in there?", "challenge:hydrogen", question=True)
+    assert talk.said[0].kind == "clarify"
+    assert payloads(talk.said[0]) == ["challenge:hydrogen", "action:human"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialogues.phrases import HELPERS, Phrases, normal
+from dialogues.phrases import HELPERS, Phrases, normal, reads_like_a_name
 from tests.dialogues.talk import written
 
 PHRASES = Phrases.load()
@@ -75,3 +75,39 @@ def test_leaning_texts(text: str) -> None:
 @pytest.mark.parametrize("text", ["android", "enkel water", "Hebei", "what is Hebei", ""])
 def test_texts_that_stand_alone(text: str) -> None:
     assert not PHRASES.leans(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("no wait, back", "command:back"),
+        ("no, stop", "command:cancel"),
+        ("nee wacht, terug", "command:back"),
+        ("ja, overslaan", "command:skip"),
+        ("等一下，返回", "command:back"),
+        ("no, wait", "command:wait"),
+        ("wacht, ook industrieel water", None),
+        ("skip, back", None),
+    ],
+)
+def test_a_hesitation_before_a_command_does_not_hide_it(text: str, command: str | None) -> None:
+    assert PHRASES.command(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Where Water Works BV", True),
+        ("Terug naar de Bron", True),
+        ("Nederland", True),
+        ("Will Price", True),
+        ("Why Waste?", False),
+        ("What is I²PCC", False),
+        ("Tell me about Hebei", False),
+        ("where is Hebei", False),
+        ("为什么", False),
+        ("12", False),
+    ],
+)
+def test_names_are_told_by_their_capitals(text: str, name: bool) -> None:
+    assert reads_like_a_name(text) is name
