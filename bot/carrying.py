@@ -1,10 +1,23 @@
 """Carrying out what the dialogue decided, within one transaction."""
 
-from bot import afterwards, attachments, erasure, handoffs, unanswered
+from bot import afterwards, attachments, erasure, handoffs, moving, unanswered
 from bot.exporting import person_data
 from bot.turn import Decision
 from bot.unit import PULLED, Unit
-from dialogues.effects import Add, Effect, Erase, Export, HandOff, Rate, Say, Submit, Withdraw
+from dialogues.effects import (
+    Add,
+    Effect,
+    Erase,
+    Export,
+    HandOff,
+    IssueCode,
+    MissCode,
+    Rate,
+    Say,
+    Submit,
+    TakeOver,
+    Withdraw,
+)
 from dialogues.state import State
 
 
@@ -18,7 +31,7 @@ async def carry_out(unit: Unit, kind: str, decision: Decision) -> None:
     unit.hear(kind, decision.heard)
     effects = decision.effects
     if any(isinstance(e, Erase) for e in effects):
-        await erasure.erase(unit)
+        await erasure.erase_all(unit)
         state = State(language=state.language, language_chosen=state.language_chosen, hint=state.hint)
     for effect in effects:
         await _carry(unit, effect, decision)
@@ -48,6 +61,12 @@ async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
             await afterwards.add(unit, reference, text)
         case Withdraw(reference):
             await afterwards.withdraw(unit, reference)
+        case IssueCode(code):
+            await moving.issue(unit, code)
+        case MissCode():
+            await moving.miss(unit)
+        case TakeOver(code, farewell) if decision.brought:
+            await moving.take_over(unit, decision.brought, code, farewell)
         case Rate(seq, helpful=True) if unit.conversation.owner == "assistant":
             await unanswered.withdraw(unit, seq)
         case _:

@@ -5,11 +5,12 @@ from uuid import uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import intakes, unanswered
+from bot import intakes, moving, unanswered
 from bot.ports import Json
 from bot.privacy import fingerprint, pseudonym
 from bot.store.models import (
     AttachmentRow,
+    Conversation,
     HandoffRow,
     InboxRow,
     IntakeEvent,
@@ -19,6 +20,15 @@ from bot.store.models import (
 )
 from bot.unit import PULLED, SLACK, Unit
 from dialogues.state import State
+
+
+async def erase_all(unit: Unit) -> None:
+    """Erase the conversation and those that it goes on from or was continued in: they are one person's."""
+    for id_ in await moving.linked(unit.session, unit.conversation.id):
+        other = await unit.session.get_one(Conversation, id_, with_for_update=True)
+        await erase(Unit(unit.session, other, unit.kb, unit.now, unit.language))
+        other.revision += 1
+    await erase(unit)
 
 
 async def erase(unit: Unit) -> None:
@@ -33,6 +43,7 @@ async def erase(unit: Unit) -> None:
     await session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation.id))
     await session.execute(delete(AttachmentRow).where(AttachmentRow.conversation_id == conversation.id))
     await unanswered.forget(session, conversation.id)
+    await moving.forget(session, conversation.id)
     await _empty_inbox(unit)
     await _erase_intakes(unit)
     await session.execute(
@@ -45,6 +56,7 @@ async def erase(unit: Unit) -> None:
         conversation.address = f"erased:{uuid4()}"
     conversation.state = State().model_dump(mode="json")
     conversation.owner = "assistant"
+    conversation.continued_in = None
     conversation.erased_at = unit.now
     unit.erased = True
 

@@ -5,22 +5,26 @@ import json
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import attachments, intakes
+from bot import attachments, intakes, moving
 from bot.ports import Export
 from bot.store.models import Conversation, IntakeRow, MessageRow, QuestionRow
 
 
 async def person_data(session: AsyncSession, conversation: Conversation) -> Export:
-    """Everything kept about a conversation: transcript, questions for review, drafts, names of files, intakes."""
+    """Everything kept about a conversation: transcript, questions for review, drafts, names of files, intakes.
+
+    What was said in conversations that were continued in this one belongs to it.
+    """
+    ids = await moving.continued_here(session, conversation.id)
     files = await attachments.of_conversation(session, conversation.id)
     messages = await session.scalars(
-        select(MessageRow).where(MessageRow.conversation_id == conversation.id).order_by(MessageRow.id)
+        select(MessageRow).where(MessageRow.conversation_id.in_(ids)).order_by(MessageRow.id)
     )
     references = await session.scalars(
         select(IntakeRow.reference).where(IntakeRow.conversation_id == conversation.id).order_by(IntakeRow.created_at)
     )
     questions = await session.scalars(
-        select(QuestionRow).where(QuestionRow.conversation_id == conversation.id).order_by(QuestionRow.id)
+        select(QuestionRow).where(QuestionRow.conversation_id.in_(ids)).order_by(QuestionRow.id)
     )
     data = {
         "channel": conversation.channel,

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from contextlib import suppress
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import coordination, intakes, references
+from bot import coordination, intakes, moving, references
 from bot.carrying import carry_out
 from bot.coordination import Notices
 from bot.errors import RequestError
@@ -48,12 +49,16 @@ class Handler:
                 row_id, incoming, before = looked
                 try:
                     reply = await self._attempt(row_id, conversation_id, incoming, before)
+                except moving.CodeGone:
+                    continue
                 except Exception as error:
                     await self._failed(row_id, error)
                     raise RequestError(
                         503, "turn_failed", "The assistant could not answer just now.", retry_after=5
                     ) from error
                 self._signals.committed(conversation_id)
+                if before.brought:
+                    self._signals.committed(before.brought.conversation_id)
                 if reply and row_id == inbox_id:
                     return reply
         return None
@@ -111,7 +116,7 @@ class Handler:
                 return None
             row, conversation = pair
             incoming = None if row.kind in coordination.KINDS else read_incoming(row, conversation)
-            return row.id, incoming, await _before(session, conversation, incoming, row.id)
+            return row.id, incoming, await _before(session, conversation, incoming, row.id, self._turn.clock())
 
     async def _conversation_of(self, inbox_id: int) -> str:
         async with self._store.read() as session:
@@ -132,7 +137,7 @@ class Handler:
 
 
 async def _before(
-    session: AsyncSession, conversation: Conversation, incoming: Incoming | None, inbox_id: int
+    session: AsyncSession, conversation: Conversation, incoming: Incoming | None, inbox_id: int, now: datetime
 ) -> Before:
     return Before(
         state=conversation.state,
@@ -141,6 +146,8 @@ async def _before(
         intakes=await intakes.statuses(session, conversation.id),
         reference=await references.fresh(session),
         last_at=conversation.last_active_at,
+        code=moving.fresh(),
+        brought=await moving.find_brought(session, conversation, incoming, now) if incoming else None,
         rated=await find_rated(session, conversation.id, incoming) if incoming else None,
         inbox_id=inbox_id,
     )

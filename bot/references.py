@@ -14,7 +14,12 @@ LENGTH = 6
 
 def draw() -> str:
     """A random reference: 19^6, 47 million possibilities."""
-    return "I2P-" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return "I2P-" + letters(LENGTH)
+
+
+def letters(count: int) -> str:
+    """Random characters of the alphabet."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))
 
 
 async def fresh(session: AsyncSession) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from bot import attachments
+from bot import attachments, moving
 from bot.erasure import erase
 from bot.signals import Signals
 from bot.store.engine import Store
@@ -35,6 +35,8 @@ async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_day
                 conversation.revision += 1
         signals.committed(id_)
     await _forget_drafts(store, now - timedelta(days=DRAFT_DAYS))
+    async with store.write() as session:
+        await moving.clean(session, now)
     await store.scrub()
     return len(found)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from bot.moving import Brought
 from bot.ports import Incoming, Json, Owner
 from bot.unanswered import Masker, Note, Rated, answered, note
 from dialogues.effects import Effect, Rate, Submit
@@ -89,7 +90,8 @@ class Engines:
 class Before:
     """A conversation as it stood before the update; `revision` tells whether it still does.
 
-    `rated` is the answer that the update rates, `last_at` when the person was here before.
+    `rated` is the answer that the update rates, `last_at` when the person was here before,
+    `code` is a fresh one, `brought` what a typed code opens.
     """
 
     state: Mapping[str, Any]
@@ -100,6 +102,8 @@ class Before:
     rated: Rated | None = None
     inbox_id: int = 0
     last_at: datetime | None = None
+    code: str = ""
+    brought: Brought | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ class Decision:
     """What the update leads to: the new state, the effects, and the match of a submitted intake.
 
     `kb` is the knowledge base that it was decided with, `note` the question if it is worth a coordinator's look,
-    `attachment` the file that came with the update.
+    `attachment` the file that came with the update, `brought` the conversation that a code in it opened.
     """
 
     state: State
@@ -117,6 +121,7 @@ class Decision:
     match: Json | None = None
     note: Note | None = None
     attachment: Attachment | None = None
+    brought: Brought | None = None
 
 
 def utc_now() -> datetime:
@@ -168,6 +173,8 @@ class Turn:
                 later=incoming.later,
                 last_at=before.last_at,
                 reminds=incoming.channel in REMINDING,
+                code=before.code,
+                brought=before.brought.state if before.brought else None,
             ),
         )
         effects = tuple(step.effects)
@@ -176,7 +183,7 @@ class Turn:
             if isinstance(effect, Submit):
                 match = await _match(engines, effect)
         noted = await _note(engines, before, incoming, understanding, step)
-        return Decision(step.state, effects, heard, engines.kb, match, noted, attachment)
+        return Decision(step.state, effects, heard, engines.kb, match, noted, attachment, before.brought)
 
 
 async def _understand(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dialogues import afterwards, answers, asking, correcting, filling, reminding
+from dialogues import afterwards, answers, asking, correcting, filling, moving, reminding
 from dialogues.effects import Erase, Export, HandOff
 from dialogues.messages import Button
 from dialogues.scene import Scene
@@ -141,6 +141,7 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "action:add": afterwards.add,
     "action:withdraw": afterwards.withdraw,
     "action:language": language,
+    "action:move": moving.offer,
     "command:delete": ask_erase,
     "command:export": export,
     "command:help": capabilities,

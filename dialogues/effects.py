@@ -64,4 +64,24 @@ class Withdraw:
     reference: str
 
 
-Effect = Say | Submit | HandOff | Erase | Export | Rate | Add | Withdraw
+@dataclass(frozen=True, slots=True)
+class IssueCode:
+    """Let a code open this conversation's draft and intakes in another channel, once."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissCode:
+    """Count a code that opens nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Let what a code opens go on here; `farewell` is said in the other conversation."""
+
+    code: str
+    farewell: str
+
+
+Effect = Say | Submit | HandOff | Erase | Export | Rate | Add | Withdraw | IssueCode | MissCode | TakeOver

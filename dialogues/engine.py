@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialogues import afterwards, asking, attaching, pressing, typing_in_form
+from dialogues import afterwards, asking, attaching, moving, pressing, typing_in_form
 from dialogues.conversing import converse
 from dialogues.effects import Effect
 from dialogues.events import Event
@@ -118,6 +118,8 @@ def _disclose(scene: Scene) -> None:
 
 def _hear(scene: Scene) -> None:
     text = scene.event.text.strip()
+    if moving.hear(scene, text):
+        return None
     if text.startswith("/") and text != "/":
         return _command(scene, text)
     if scene.state.confirming and _confirmed(scene, text):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from dialogues.state import Attachment
+from dialogues.state import Attachment, State
 from knowledge.search import Hit
 from nlu.types import Detection, Understanding
 
@@ -33,7 +33,8 @@ class Event:
     facts gives for a text of which the understanding is unsure, likeliest first. `rated` says that the
     payload rates an answer of this conversation. `attachment` is a file that was sent, `text` what was written
     to it, and `later` says that others came with it before. `last_at` is when the person was here before,
-    `reminds` whether the channel can bring a reminder.
+    `reminds` whether the channel can bring a reminder. `code` is a fresh one, used only if this event asks for
+    one, and `brought` the state of the conversation that a typed code opens.
     """
 
     kind: EventKind
@@ -51,3 +52,5 @@ class Event:
     later: bool = False
     last_at: datetime | None = None
     reminds: bool = False
+    code: str = ""
+    brought: State | None = None

@@ -223,7 +223,8 @@ def pause(scene: Scene) -> None:
     draft, _, _ = open_draft(scene)
     draft.paused_at, draft.remind = scene.event.now, False
     scene.state.paused, scene.state.form = draft, None
-    scene.notice("form.paused", [scene.control("form:resume"), scene.button("programme:overview")], days=KEPT.days)
+    controls = [scene.control("form:resume"), scene.control("action:move")]
+    scene.notice("form.paused", [*controls, scene.button("programme:overview")], days=KEPT.days)
     if scene.event.reminds:
         reminding.offer(scene)
 

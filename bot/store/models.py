@@ -41,7 +41,10 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """A person on a channel. `owner` is the only truth about who speaks; `revision` counts the changes."""
+    """A person on a channel. `owner` is the only truth about who speaks; `revision` counts the changes.
+
+    `continued_in` is the conversation in which its person goes on, in another channel.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (UniqueConstraint("channel", "address", name="uq_conversations_address"),)
@@ -58,6 +61,27 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     last_active_at: Mapped[datetime] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
+    continued_in: Mapped[str | None] = mapped_column(index=True)
+
+
+class CodeRow(Base):
+    """A code that opens a conversation once in another channel; only its SHA-256 is kept."""
+
+    __tablename__ = "codes"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    expires_at: Mapped[datetime]
+
+
+class CodeAttempt(Base):
+    """A code that opened nothing: too many of them, and none is looked at for a while."""
+
+    __tablename__ = "code_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class InboxRow(Base):

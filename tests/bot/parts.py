@@ -11,9 +11,10 @@ from bot.ports import Incoming
 from bot.signals import Signals
 from bot.store.engine import Store
 from bot.turn import Engines, Turn
-from dialogues.effects import Add, Effect, Erase, Export, HandOff, Say, Submit, Withdraw
+from dialogues.effects import Add, Effect, Erase, Export, HandOff, IssueCode, MissCode, Say, Submit, TakeOver, Withdraw
 from dialogues.events import Event
 from dialogues.messages import Button, Message
+from dialogues.moving import read_code
 from dialogues.state import Choice, State
 from knowledge.base import KnowledgeBase
 from knowledge.model import ReasonTexts, Source
@@ -99,6 +100,13 @@ class Scripted:
                 return [Say(Message("notice", "erased")), Erase()]
             case "/export":
                 return [Export()]
+            case "/move":
+                return [IssueCode(event.code), Say(Message("notice", event.code))]
+            case text if code := read_code(text):
+                if event.brought is None:
+                    return [MissCode(), Say(Message("notice", "no such code"))]
+                state.form, state.reference = event.brought.form, event.brought.reference
+                return [TakeOver(code, "gone elsewhere"), Say(Message("notice", "welcome"))]
             case text if text.startswith("/add "):
                 _, reference, addition = text.split(" ", 2)
                 return [Add(reference, addition), Say(Message("notice", "added"))]

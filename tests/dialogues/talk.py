@@ -23,6 +23,7 @@ from nlu.types import Detection, Intent, LanguageCode, Understanding, Verdict
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 REFERENCE = "I2P-7K3F9Q"
+CODE = "34CF79GH"
 PROPOSAL: dict[str, Any] = {
     "company_name": "AquaPura NV",
     "contact_name": "An Peeters",
@@ -130,7 +131,7 @@ class Talk:
         return self.event(Event("payload", self.now, payload=payload))
 
     def event(self, event: Event) -> "Talk":
-        given = replace(event, now=self.now, reference=REFERENCE, intakes=self.intakes, last_at=self.last_at)
+        given = replace(event, now=self.now, reference=REFERENCE, intakes=self.intakes, last_at=self.last_at, code=CODE)
         self.last_at = self.now
         step = dialogue().step(self.state, given)
         self.state, self.effects = load_state(step.state.model_dump(mode="json")), step.effects

@@ -39,6 +39,7 @@ ANSWERS = [
     "我们是石家庄的华清环保公司，联系邮箱 wang@huaqing.cn", "not Antwerp, Limburg", "also sludge", "never mind",
     "not Antwerp", "An Peeters should be Jan Peeters", "the email is jan@voorbeeld.be", "change the email",
     "Limburg, niet Antwerpen",
+    "34CF-79GH", "continue on Telegram", "/start 34cf79gh",
     "/language zh", "/delete", "/nonsense", "/", "cancel", "continue", "back", "done",
 ]  # fmt: skip
 GARBAGE = ["", ":", "slot:", "slot:x=y", "slot:solution=x", "slot:consent=yes", "edit:", "edit:review", "edit:need",
@@ -146,7 +147,9 @@ class Conversation(RuleBasedStateMachine):
         self.state.owner = "coordinator" if coordinator else "assistant"
 
     def step(self, event: Event) -> None:
-        event = replace(event, reference="I2P-7K3F9Q", intakes=self.intakes, last_at=self.last_at, reminds=True)
+        event = replace(
+            event, reference="I2P-7K3F9Q", intakes=self.intakes, last_at=self.last_at, reminds=True, code="34CF79GH"
+        )
         self.last_at = self.now
         before = self.state.model_copy(deep=True)
         step = dialogue().step(self.state, event)

@@ -22,6 +22,7 @@ from tests.engines import real_engines
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.rglob("*.yml"))
 SCRIPTS = {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES}
+CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 CHECKS = {"kind", "topic", "sources", "text", "not_text", "language", "awaiting", "buttons", "reference", "messages"}
 
 
@@ -56,29 +57,30 @@ async def test_scenario(path: Path, sqlite: Store) -> None:
     assistant = assistant_on(sqlite, clock)
     addresses: dict[tuple[str, str], str] = {}
     reply: Reply | None = None
-    reference = ""
+    reference = code = ""
     for number, turn in enumerate(script["turns"], 1):
         name, channel = turn.get("visitor", ""), turn.get("channel", script.get("channel", "web"))
         if (name, channel) not in addresses:
             web = (await assistant.open(script.get("hint"))).id if channel == "web" else ""
             addresses[name, channel] = web or str(uuid4())
-        turn = filled(turn, reference)
+        turn = filled(turn, reference=reference, code=code)
         clock.passed += timedelta(hours=turn.get("hours_later", 0))
         reply = await assistant.answer(await assistant.accept(incoming(channel, addresses[name, channel], turn)))
         reference = reply.reference or reference
+        code = next((found[0] for m in reply.messages if (found := CODE.search(m.text))), code)
         check(turn, reply, f"turn {number}: {turn.get('user', turn.get('press'))}")
     if "intake" in script:
         assert reply is not None
         await check_intake(sqlite, reference, script["intake"])
 
 
-def filled(value: Any, reference: str) -> Any:
-    """The same with the reference that was given put in."""
+def filled(value: Any, **given: str) -> Any:
+    """The same with the reference and the code that were given put in."""
     if isinstance(value, str):
-        return value.replace("{reference}", reference)
+        return re.sub(r"\{(reference|code)\}", lambda found: given[found[1]], value)
     if isinstance(value, list):
-        return [filled(v, reference) for v in value]
-    return {k: filled(v, reference) for k, v in value.items()} if isinstance(value, dict) else value
+        return [filled(v, **given) for v in value]
+    return {k: filled(v, **given) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def incoming(channel: str, address: str, turn: dict[str, Any]) -> Incoming:
