@@ -17,7 +17,7 @@ from dialogues.forms import Slot
 from dialogues.messages import Message
 from dialogues.phrases import normal
 from dialogues.slots import options
-from dialogues.state import Draft, State, load_state
+from dialogues.state import Attachment, Draft, State, load_state
 from knowledge.search import Hit
 from nlu.types import SERVED, Detection, Entity, Intent, LanguageCode, Understanding, Verdict
 from tests.dialogues.talk import PROPOSAL, START, at, dialogue, finder, knowledge, scene, written
@@ -130,9 +130,18 @@ class Conversation(RuleBasedStateMachine):
     def edit_message(self, text: str, detection: Detection | None) -> None:
         self.step(Event("edited", self.now, text=text, understanding=Understanding(text), detection=detection))
 
-    @rule(detail=st.sampled_from(["sticker", "photo", "voice", "location", "contact", "other", "hologram", ""]))
+    @rule(detail=st.sampled_from(["sticker", "file_type", "voice", "location", "contact", "other", "hologram", ""]))
     def send_unsupported(self, detail: str) -> None:
         self.step(Event("unsupported", self.now, detail=detail))
+
+    @rule(text=st.just("") | texts, together=st.integers(1, 2))
+    def send_files(self, text: str, together: int) -> None:
+        for number in range(together):
+            file = Attachment(id=number, name=f"{{{number}}}.pdf", type="application/pdf", size=1)
+            words = text if number == 0 else ""
+            heard = Understanding(words) if words else None
+            event = Event("attachment", self.now, text=words, understanding=heard, attachment=file)
+            self.step(replace(event, later=number > 0))
 
     @rule(days=st.integers(0, 40))
     def wait(self, days: int) -> None:
@@ -162,7 +171,7 @@ class Conversation(RuleBasedStateMachine):
         if before.owner == "coordinator":
             check_silence(step)
         else:
-            assert said, "the assistant had nothing to say"
+            assert said or event.later, "the assistant had nothing to say"
             check_kept(before, event, step)
         self.state = State() if any(isinstance(e, Erase) for e in step.effects) else step.state
         if said:
