@@ -130,7 +130,9 @@ def _negated(scene: Scene, text: str) -> bool:
     draft, _, _ = open_draft(scene)
     for words in scene.world.patterns.whole("negated", text):
         for slot in _answered(scene):
-            if slot.type == "choice" and draft.slots[slot.id] in exact(scene, slot, words["old"]):
+            given = draft.slots[slot.id]
+            chosen = slot.type == "choice" and given in exact(scene, slot, words["old"])
+            if chosen or (isinstance(given, str) and normal(given) == normal(words["old"])):
                 filling.edit(scene, slot.id)
                 return True
     return False
@@ -191,7 +193,8 @@ def _another_name(scene: Scene, value: str) -> bool:
     draft, form, asked = open_draft(scene)
     last = form.slot(draft.history[-1]) if draft.history else asked
     is_name = reads_like_a_name(value) or re.fullmatch(r"[\u4e00-\u9fff·]{2,4}", value)
-    if asked.free or last.type not in ("name", "person") or not is_name:
+    names_a_topic = any(scene.understanding.values(kind) for kind in ("region", "province", "challenge"))
+    if asked.free or last.type not in ("name", "person") or not is_name or names_a_topic:
         return False
     if isinstance(read(scene, asked, value), Given) or not isinstance(given := read(scene, last, value), Given):
         return False

@@ -26,7 +26,7 @@ def mine(scene: Scene, form: Form, text: str, asked: Slot | None = None) -> dict
     found: dict[str, Any] = {}
     rest = text
     for slot in form.slots:
-        if slot.type in ("name", "person") and (match := _named(scene, slot, text)):
+        if slot.type in ("name", "person") and (match := _named(scene, slot, rest)):
             found[slot.id], start, end = match
             rest = rest[:start] + " " * (end - start) + rest[end:]
     entities = [e for e in scene.understanding.entities if rest[e.start : e.end] == e.text]

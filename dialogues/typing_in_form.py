@@ -167,6 +167,8 @@ def _command(scene: Scene, slot: Slot, text: str) -> bool:
     first = understanding.intents[0].name
     if scene.world.phrases.command(text) in ANSWERS and slot.type in ("consent", "review"):
         return False
+    if slot.type == "email" and isinstance(read(scene, slot, text), Given):
+        return False
     if first in ("command:affirm", "command:deny") or not first.startswith(("command:", "action:", "smalltalk:")):
         return False
     may_be_a_name = reads_like_a_name(text) or not first.startswith(("command:", "action:human", "action:language"))

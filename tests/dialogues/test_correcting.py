@@ -192,6 +192,12 @@ def test_what_is_denied_without_another_value_is_asked_again() -> None:
     talk = Talk(form=at("challenges")).text("not Antwerp")
     assert talk.awaiting == "province"
     assert talk.text("Limburg").awaiting == "challenges"
+    assert talk.text("AquaPura NV is wrong").awaiting == "company_name"
+
+
+def test_a_topic_is_no_name_given_again() -> None:
+    talk = Talk(form=at("contact_email")).text("actually Shaanxi")
+    assert talk.draft.slots == at("contact_email").slots
 
 
 def test_a_name_given_again_right_after_replaces_the_first() -> None:

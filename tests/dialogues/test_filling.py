@@ -311,3 +311,8 @@ def test_a_single_reading_is_asked_with_a_person_beside_it() -> None:
     talk = Talk(form=at("contact_name")).text("is it in there?", "challenge:hydrogen", question=True)
     assert talk.said[0].kind == "clarify"
     assert payloads(talk.said[0]) == ["challenge:hydrogen", "action:human"]
+
+
+def test_an_address_is_the_answer_whatever_stands_around_it() -> None:
+    talk = Talk(form=at("contact_email")).text("not sure, jan@voorbeeld.be", "command:correct", verdict="sure")
+    assert talk.draft.slots["contact_email"] == "jan@voorbeeld.be"

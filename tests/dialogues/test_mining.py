@@ -43,6 +43,10 @@ def mined(text: str, kind: str = "proposal", asked: str | None = None) -> dict[s
                 "challenges": ["challenge:sludge-treatment"],
             },
         ),
+        (
+            "ik ben Lies Van den Berg van WaterWijs BV",
+            {"company_name": "WaterWijs BV", "contact_name": "Lies Van den Berg"},
+        ),
         ("We are Flemish and proud", {}),
         ("We are looking for partners in Ghent", {}),
         ("I read about hydrogen in Hebei", {}),
