@@ -15,7 +15,7 @@ import typer
 import uvloop
 from pydantic import ValidationError
 
-from bot import evaluating_commands, learning_commands
+from bot import attachments, evaluating_commands, learning_commands
 from bot import intakes as stored
 from bot.errors import SetupError
 from bot.logs import configure
@@ -162,6 +162,13 @@ def show(reference: str, as_json: AsJson = False) -> None:
 
 
 @intakes.command()
+def files(reference: str, folder: Annotated[Path, typer.Argument(help="Where to write them.")]) -> None:
+    """Write the files that came with an intake into a folder."""
+    written = asyncio.run(_write_files(reference, folder))
+    typer.echo(f"{written} files written to {folder}")
+
+
+@intakes.command()
 def export(file: Annotated[Path, typer.Argument(help="The CSV file to write.")]) -> None:
     """Write all intakes to a CSV file for a spreadsheet."""
     found = asyncio.run(_all())
@@ -178,7 +185,8 @@ def _lines(intake: Json) -> list[str]:
         for r in intake["match"].get("regions", [])
     ]
     history = [f"  {e['at'][:16]}  {e['event']} {e['detail']} ({e['actor']})" for e in intake["history"]]
-    return [*head, "answers:", *slots, "match:", *match, "history:", *history]
+    files = [f"  {a['name']} ({a['type']}, {a['size']} bytes)" for a in intake["attachments"]]
+    return [*head, "answers:", *slots, "files:", *files, "match:", *match, "history:", *history]
 
 
 def _shown(value: object) -> str:
@@ -199,6 +207,17 @@ async def _database() -> AsyncIterator[Store]:
 async def _all() -> list[Json]:
     async with _database() as store, store.read() as session:
         return await stored.list_intakes(session)
+
+
+async def _write_files(reference: str, folder: Path) -> int:
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    async with _database() as store, store.read() as session:
+        found = await attachments.of_intake(session, reference.strip().upper())
+        for file in found:
+            content = await attachments.content_of(session, file.id) or b""
+            # The id keeps files of the same name apart.
+            await asyncio.to_thread((folder / f"{file.id}-{file.name}").write_bytes, content)
+    return len(found)
 
 
 async def _one(reference: str) -> Json | None:

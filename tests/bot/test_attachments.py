@@ -1,12 +1,15 @@
 """Files from the inbox to the coordinators: kept once, handed over with the intake, gone with the draft."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
-from bot import intakes
+from bot import cli, intakes
 from bot.errors import RequestError
 from bot.ports import File, Incoming
 from bot.retention import DRAFT_DAYS, purge
@@ -124,3 +127,18 @@ async def test_old_drafts_go_with_their_files(keeping: Bot) -> None:
     assert await stored(keeping) == 1
     await purge(keeping.store, keeping.turn.kb, keeping.signals, 365, later + timedelta(hours=2))
     assert await stored(keeping) == 0
+
+
+async def test_files_are_written_for_coordinators_without_slack(
+    sqlite_bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_bot.turn.engines = replace(sqlite_bot.turn.engines, dialogue=Keeping())
+    await sends(sqlite_bot, sent())
+    [reference] = await sqlite_bot.says(CHAT, "/submit")
+    monkeypatch.setenv("I2PCC_DATA_DIR", str(tmp_path / "data"))
+    runner = CliRunner()
+    done = await asyncio.to_thread(runner.invoke, cli.app, ["intakes", "files", reference, str(tmp_path / "out")])
+    assert "1 files written" in done.output
+    [file] = (tmp_path / "out").iterdir()
+    assert file.name.endswith("-Brochure.pdf")
+    assert file.read_bytes() == PDF
