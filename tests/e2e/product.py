@@ -126,6 +126,7 @@ class WebPerson:
         opened = self._request("POST", "/api/conversations", json={"language": language} if language else {})
         self._headers = {"Authorization": f"Bearer {opened['token']}"}
         self._messages = f"/api/conversations/{opened['id']}/messages"
+        self._files = f"/api/conversations/{opened['id']}/files"
 
     def says(self, text: str) -> Json:
         """Type something; gives the reply."""
@@ -134,6 +135,11 @@ class WebPerson:
     def presses(self, payload: str) -> Json:
         """Press a button."""
         return self._request("POST", self._messages, json={"payload": payload}, headers=self._headers)
+
+    def sends(self, name: str, content: bytes) -> Json:
+        """Send a file; gives the reply."""
+        headers = self._headers | {"Content-Disposition": f'attachment; filename="{name}"'}
+        return self._request("POST", self._files, content=content, headers=headers)
 
     def receives(self, after: int = 0) -> list[Json]:
         """The messages after a cursor."""

@@ -7,7 +7,8 @@ from tests.e2e.product import Product, WebPerson, wait_for
 from tests.e2e.test_web_to_slack import propose
 from tests.fakes.slack_server import FakeSlack
 
-TRACES = ("an.peeters@aquapura.be", "AquaPura", "mine water", "weather over the quay")
+TRACES = ("an.peeters@aquapura.be", "AquaPura", "mine water", "membrane-brochure", "weather over the quay")
+IN_FILE = "trace-within-a-file"
 
 
 def files_with(folder: Path, trace: str) -> list[str]:
@@ -17,7 +18,13 @@ def files_with(folder: Path, trace: str) -> list[str]:
 
 def test_erasing_leaves_no_trace(product: Product, slack: FakeSlack) -> None:
     person = WebPerson(product)
+    person.says("I want to submit a proposal")
+    person.sends("membrane-brochure.pdf", f"%PDF-1.4 {IN_FILE}".encode() * 1000)
     reference = propose(person)
+    assert files_with(product.data_dir, IN_FILE)
+    wait_for(lambda: IN_FILE in slack.everything(), "the file in Slack")
+    listed = json.loads(product.command("intakes", "show", reference, "--json").stdout)["attachments"]
+    assert [file["name"] for file in listed] == ["membrane-brochure.pdf"]
     person.says("what will the weather over the quay be like tomorrow")
     assert TRACES[-1] in product.command("unanswered").stdout
     wait_for(
@@ -33,11 +40,11 @@ def test_erasing_leaves_no_trace(product: Product, slack: FakeSlack) -> None:
     person.says("yes")
 
     wait_for(lambda: not slack.messages(), "Slack to forget")
-    for trace in TRACES:
+    for trace in (*TRACES, IN_FILE):
         wait_for(lambda trace=trace: not files_with(product.data_dir, trace), f"{trace} to go")
         assert trace not in json.dumps(slack.messages())
         assert trace not in product.log
-    assert TRACES[0] not in slack.everything()
+        assert trace not in slack.everything()
 
     kept = json.loads(product.command("intakes", "show", reference, "--json").stdout)
     assert kept["reference"] == reference
