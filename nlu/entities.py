@@ -45,7 +45,8 @@ class EntityFinder:
         named = self._gazetteer.find(text) if mentions is None else mentions
         found += _topics(named)
         # A name is no question: "cooperation partners" does not ask how the cooperation goes.
-        found += _entities("attribute", text, self._attributes.find(_cut(rest, [(m.start, m.end) for m in named])))
+        asked = _cut(rest, [(m.start, m.end) for m in named], "|")
+        found += _entities("attribute", text, self._attributes.find(asked))
         found += _entities("language", text, self._language_hits(rest))
         found += self._choices(text, rest)
         return sorted(found, key=lambda e: (e.start, -e.end))
@@ -135,8 +136,8 @@ def _without(text: str, found: Sequence[Entity]) -> str:
     return _cut(text, [(e.start, e.end) for e in found])
 
 
-def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """The text with spaces in place of the spans, so that places stay right."""
+def _cut(text: str, spans: Sequence[tuple[int, int]], filler: str = " ") -> str:
+    """The text with a filler in place of the spans, so that places stay right."""
     for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
+        text = text[:start] + filler * (end - start) + text[end:]
     return text

@@ -44,6 +44,7 @@ class Phrases:
         return self._values.get(plain(text).strip(" .!,;:。！，；：\"'?？"))
 
     def _value(self, found: str) -> str:
+        found = " ".join(found.split())
         if found in self._values:
             return self._values[found]
         return next(self._values[stem] for stem in self._wild if found.startswith(stem))

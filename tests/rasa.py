@@ -15,7 +15,7 @@ from nlu.rasa_server import RasaServer
 
 ROOT = Path(__file__).parents[1]
 TRAINING = 900.0
-STARTING = 120.0
+STARTING = 900.0
 
 
 class Rasa:

@@ -50,6 +50,7 @@ def finder(kb: KnowledgeBase) -> EntityFinder:
         ("有多少人口", "attribute", ["population"]),
         ("where is Hebei?", "attribute", ["location"]),
         ("waarom daar?", "attribute", ["why"]),
+        ("since  \n when", "attribute", ["since"]),
         ("里面有哪些合作伙伴", "attribute", []),
         ("重慶的經濟怎麼樣", "attribute", ["economy", "how"]),
         ("spreek Nederlands aub", "language", ["nl"]),
