@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from bot import handoffs, intakes
-from bot.store.models import HandoffRow, IntakeRow
+from bot.store.models import Conversation, HandoffRow, IntakeRow
 from bot.unit import Unit
+from nlu.types import LanguageCode
 
 WITHDRAWN = "withdrawn"
 _FINAL = frozenset({"closed", WITHDRAWN})
@@ -26,6 +27,22 @@ async def withdraw(unit: Unit, reference: str) -> None:
         await _tell(unit, reference, WITHDRAWN)
 
 
+async def link(unit: Unit, reference: str, other: str) -> None:
+    """Write down on both sides that two intakes go together, and show it on both cards."""
+    own = await _own(unit, reference)
+    partner = await unit.session.get(IntakeRow, other)
+    if own is None or partner is None or partner.conversation_id is None or reference == other:
+        return
+    conversation = await unit.session.get_one(Conversation, partner.conversation_id)
+    language: LanguageCode = conversation.language or "en"  # type: ignore[assignment]
+    # In the partner's own conversation, so that an erasure here does not take their card along.
+    theirs = Unit(unit.session, conversation, unit.kb, unit.now, language)
+    for side, intake, with_ in ((unit, reference, other), (theirs, other, reference)):
+        if with_ not in await intakes.links(unit.session, intake):
+            intakes.record(unit.session, intake, "person", intakes.LINKED, unit.now, with_)
+            await _show(side, intake)
+
+
 async def _own(unit: Unit, reference: str) -> IntakeRow | None:
     """The open intake, if it belongs to the unit's conversation; the row is locked."""
     found: IntakeRow | None = await unit.session.scalar(
@@ -44,4 +61,10 @@ async def _tell(unit: Unit, reference: str, event: str, text: str = "") -> None:
     handoff = await unit.session.scalar(select(HandoffRow).where(HandoffRow.reference == reference))
     if handoff:
         handoffs.relay(unit, handoff.id, text, event)
+        await _show(unit, reference)
+
+
+async def _show(unit: Unit, reference: str) -> None:
+    handoff = await unit.session.scalar(select(HandoffRow).where(HandoffRow.reference == reference))
+    if handoff:
         await handoffs.send_card(unit, handoff, "card_update")

@@ -11,6 +11,7 @@ from dialogues.effects import (
     Export,
     HandOff,
     IssueCode,
+    Link,
     MissCode,
     Rate,
     Say,
@@ -61,6 +62,8 @@ async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
             await afterwards.add(unit, reference, text)
         case Withdraw(reference):
             await afterwards.withdraw(unit, reference)
+        case Link(reference, other):
+            await afterwards.link(unit, reference, other)
         case IssueCode(code):
             await moving.issue(unit, code)
         case MissCode():

@@ -13,6 +13,7 @@ from bot.ports import Json
 from bot.store.models import HandoffRow, IntakeEvent, IntakeRow
 from dialogues.events import IntakeStatus
 
+LINKED = "linked"
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What may begin a formula; Excel reads the wide signs of a Chinese keyboard too."""
 
@@ -38,6 +39,12 @@ async def statuses(session: AsyncSession, conversation_id: str) -> tuple[IntakeS
         .order_by(IntakeRow.created_at)
     )
     return tuple(IntakeStatus(*row) for row in rows)
+
+
+async def links(session: AsyncSession, reference: str) -> list[str]:
+    """The references of the intakes that one goes together with."""
+    linked = (IntakeEvent.reference == reference) & (IntakeEvent.event == LINKED) & (IntakeEvent.detail != "")
+    return list((await session.scalars(select(IntakeEvent.detail).where(linked).order_by(IntakeEvent.id))).all())
 
 
 def record(session: AsyncSession, reference: str, actor: str, event: str, at: datetime, detail: str = "") -> None:
@@ -82,6 +89,7 @@ async def _as_json(session: AsyncSession, row: IntakeRow) -> Json:
         "channel": row.channel,
         "status": row.status,
         "match": row.match,
+        "links": await links(session, row.reference),
         "created_at": row.created_at.isoformat(),
         "history": [{"at": e.at.isoformat(), "actor": e.actor, "event": e.event, "detail": e.detail} for e in events],
     }

@@ -3,7 +3,7 @@
 import re
 
 from dialogues import asking
-from dialogues.effects import Add, Withdraw
+from dialogues.effects import Add, Link, Withdraw
 from dialogues.events import IntakeStatus
 from dialogues.messages import Button
 from dialogues.phrases import normal
@@ -62,6 +62,17 @@ def withdraw(scene: Scene, reference: str | None = None) -> None:
     return scene.notice("after.withdraw", [*controls, *_way_out(scene)], reference=intake.reference)
 
 
+def link(scene: Scene, other: str) -> None:
+    """Note that the newest intake goes together with another one. Whether that exists is not told."""
+    own = [i for i in _open(scene) if i.reference != other]
+    if not own:
+        scene.notice("after.link_later")
+        return _ask_again(scene)
+    scene.effects.append(Link(own[-1].reference, other))
+    scene.notice("after.linked", reference=own[-1].reference, other=other)
+    return _ask_again(scene)
+
+
 def press(scene: Scene, payload: str) -> bool:
     """Carry out `add=…`, `withdraw=…`, `withdrawn=…` or `keep`; False for one that means nothing any more."""
     what, _, reference = payload.partition("=")
@@ -111,7 +122,7 @@ def hear(scene: Scene, text: str) -> bool:
     offered = (c for c in scene.state.offered if c.payload.startswith("intake:"))
     if typed := next((c.payload for c in offered if normal(c.title) == normal(text)), None):
         return press(scene, typed.removeprefix("intake:"))
-    for what in ("withdraw", "add", "status"):
+    for what in ("withdraw", "add", "link", "status"):
         for catalogue in scene.world.texts.by_language.values():
             for pattern in catalogue.get(f"after.patterns.{what}", ()):
                 found = re.fullmatch(pattern, text.strip(_ENDS), re.IGNORECASE | re.DOTALL)
@@ -122,6 +133,9 @@ def hear(scene: Scene, text: str) -> bool:
 
 def _act(scene: Scene, what: str, reference: str | None = None, text: str | None = None) -> bool:
     reference = reference.upper() if reference else None
+    if what == "link":
+        link(scene, str(reference))
+        return True
     if reference is None and (scene.state.form is not None or not scene.event.intakes):
         return False
     if what == "withdraw":

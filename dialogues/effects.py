@@ -65,6 +65,14 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Note that an intake of this conversation goes together with another company's, if there is one."""
+
+    reference: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueCode:
     """Let a code open this conversation's draft and intakes in another channel, once."""
 
@@ -84,4 +92,4 @@ class TakeOver:
     farewell: str
 
 
-Effect = Say | Submit | HandOff | Erase | Export | Rate | Add | Withdraw | IssueCode | MissCode | TakeOver
+Effect = Say | Submit | HandOff | Erase | Export | Rate | Add | Withdraw | Link | IssueCode | MissCode | TakeOver

@@ -107,6 +107,8 @@ class _CardBuilder:
         language, channel = str(conversation["language"]), str(conversation["channel"])
         fields.append((self._texts["language"], self._labels.languages.get(language, language)))
         fields.append((self._texts["channel"], self._labels.channels.get(channel, channel)))
+        if links := self._intake.get("links"):
+            fields.append((self._texts["together_with"], ", ".join(links)))
         self._fields(fields)
         for key, value in long:
             self._section(self._slot_name(key), self._value(key, value, separator="\n• "))

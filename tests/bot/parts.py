@@ -11,7 +11,20 @@ from bot.ports import Incoming
 from bot.signals import Signals
 from bot.store.engine import Store
 from bot.turn import Engines, Turn
-from dialogues.effects import Add, Effect, Erase, Export, HandOff, IssueCode, MissCode, Say, Submit, TakeOver, Withdraw
+from dialogues.effects import (
+    Add,
+    Effect,
+    Erase,
+    Export,
+    HandOff,
+    IssueCode,
+    Link,
+    MissCode,
+    Say,
+    Submit,
+    TakeOver,
+    Withdraw,
+)
 from dialogues.events import Event
 from dialogues.messages import Button, Message
 from dialogues.moving import read_code
@@ -110,6 +123,8 @@ class Scripted:
             case text if text.startswith("/add "):
                 _, reference, addition = text.split(" ", 2)
                 return [Add(reference, addition), Say(Message("notice", "added"))]
+            case text if text.startswith("/link "):
+                return [Link(*text.split()[1:]), Say(Message("notice", "linked"))]
             case text if text.startswith("/withdraw "):
                 return [Withdraw(text.split()[1]), Say(Message("notice", "withdrawn"))]
             case "human":

@@ -67,3 +67,30 @@ async def test_an_erasure_empties_what_was_added(bot: Bot) -> None:
         shown = await intakes.show(session, reference)
     assert shown is not None
     assert "0470" not in str(shown)
+
+
+async def test_two_companies_intakes_are_linked_on_both_sides_and_cards(bot: Bot, deliver: Deliver) -> None:
+    slack = Noting("slack")
+    await deliver(bot, slack)
+    (mine,) = await bot.says("42", "/submit")
+    (theirs,) = await bot.says("43", "/submit")
+    assert await bot.says("42", f"/link {mine} {theirs}") == ["linked"]
+    assert await bot.says("42", f"/link {mine} {theirs}") == ["linked"]
+    async with bot.store.read() as session:
+        shown = [await intakes.show(session, r) for r in (mine, theirs)]
+    assert [s["links"] for s in shown if s] == [[theirs], [mine]]
+    await until(lambda: slack.kinds().count("card_update") == 2)
+    updates = [d.body["intake"] for d in slack.sent if d.kind == "card_update"]
+    assert {(i["reference"], *i["links"]) for i in updates} == {(mine, theirs), (theirs, mine)}
+    await bot.says("42", "/delete")
+    async with bot.store.read() as session:
+        left = await intakes.show(session, theirs)
+    assert left is not None
+    assert left["slots"]
+
+
+async def test_a_link_to_nothing_or_with_a_strangers_intake_is_not_kept(bot: Bot) -> None:
+    (mine,) = await bot.says("42", "/submit")
+    assert await bot.says("42", f"/link {mine} I2P-XXXXXX") == ["linked"]
+    assert await bot.says("43", f"/link {mine} {mine}") == ["linked"]
+    assert (await intake(bot))["links"] == []

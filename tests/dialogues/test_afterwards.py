@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dialogues.effects import Add, Withdraw
+from dialogues.effects import Add, Link, Withdraw
 from dialogues.events import IntakeStatus
 from dialogues.texts import Texts
 from nlu.types import LanguageCode
@@ -175,6 +175,34 @@ def test_without_an_intake_nothing_is_withdrawn_or_added() -> None:
 
 def test_patterns_compile_and_name_what_they_find() -> None:
     for catalogue in Texts.load().by_language.values():
-        for what, names in (("withdraw", {"reference"}), ("add", {"reference", "text"}), ("status", {"reference"})):
+        for what, names in (
+            ("withdraw", {"reference"}),
+            ("add", {"reference", "text"}),
+            ("link", {"reference"}),
+            ("status", {"reference"}),
+        ):
             for pattern in catalogue[f"after.patterns.{what}"]:
                 assert set(re.compile(pattern).groupindex) <= names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"We apply together with {OTHER}",
+        f"please link our proposal to {OTHER}",
+        f"Wij dienen samen in met {OTHER}",
+        f"koppel ons voorstel aan {OTHER}",
+        f"我们和{OTHER}一起申请",
+    ],
+)
+def test_another_companys_intake_is_linked_without_telling_whether_there_is_one(text: str) -> None:
+    talk = with_intakes().text(text)
+    assert talk.done(Link) == [Link(REFERENCE, OTHER)]
+    assert "If both are with us" in talk.last.text
+
+
+def test_who_has_sent_nothing_in_is_asked_to_do_so_first() -> None:
+    talk = Talk(form=at("solution")).text(f"We apply together with {OTHER}")
+    assert not talk.done(Link)
+    assert talk.awaiting == "solution"
+    assert "first" in talk.said[0].text
