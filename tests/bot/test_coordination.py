@@ -229,6 +229,6 @@ async def test_a_table_for_a_spreadsheet_holds_no_formula(bot: Bot, sign: str) -
 
 def test_references_cannot_be_misread() -> None:
     drawn = {draw() for _ in range(500)}
-    assert len(drawn) == 500
+    assert len(drawn) > 490  # of 34 million, so two alike are rare but happen
     assert all(r.startswith("I2P-") and len(r) == 10 and set(r[4:]) <= set(ALPHABET) for r in drawn)
     assert not set(ALPHABET) & set("0O1ILUV2Z5S8B")
