@@ -57,12 +57,12 @@ def training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The programme's own examples, so that no model needs training, with four questions to evaluate by."""
     folder = tmp_path / "training"
     folder.mkdir()
-    for language in ("en", "nl", "zh"):
-        (folder / language).symlink_to(Path(str(files("nlu") / "data" / language)))
-    (folder / "dev").mkdir()
+    for part in ("en", "nl", "zh", "dev"):
+        (folder / part).symlink_to(Path(str(files("nlu") / "data" / part)))
+    (folder / "test").mkdir()
     for language, intents in QUESTIONS.items():
         blocks = [f"- intent: {i}\n  examples: |\n" + "".join(f"    - {t}\n" for t in ts) for i, ts in intents.items()]
-        (folder / "dev" / f"{language}.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
+        (folder / "test" / f"{language}.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
     data = tmp_path / "data"
     data.mkdir()
     (data / "cache").symlink_to(CACHE / "cache")
@@ -75,11 +75,11 @@ def training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("training")
 def test_without_rasa_its_figures_are_left_out(tmp_path: Path) -> None:
     page, figures = tmp_path / "page.html", tmp_path / "figures.json"
-    result = CliRunner().invoke(cli.app, ["evaluate", "--html", str(page), "--json", str(figures)])
+    result = CliRunner().invoke(cli.app, ["evaluate", "--split", "test", "--html", str(page), "--json", str(figures)])
     assert result.exit_code == 0, result.output
     found = json.loads(figures.read_text(encoding="utf-8"))
     (embedded,) = found["evaluations"]
-    assert (embedded["engine"], embedded["split"]) == ("embedded", "dev")
+    assert (embedded["engine"], embedded["split"]) == ("embedded", "test")
     scores = embedded["scores"]
     assert {language: (s["count"], s["foreign"]) for language, s in scores.items()} == {
         "all": (4, 1),
@@ -105,7 +105,7 @@ def test_rasa_is_asked_itself(training: Path, rasa: Rasa, tmp_path: Path, monkey
     token.symlink_to(rasa.token_file)
     monkeypatch.setenv("I2PCC_RASA_URL", rasa.url)
     before = rasa.parsed
-    result = CliRunner().invoke(cli.app, ["evaluate", "--json", str(tmp_path / "figures.json")])
+    result = CliRunner().invoke(cli.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")])
     assert result.exit_code == 0, result.output
     assert rasa.parsed - before == 4, result.output
     found = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
@@ -129,11 +129,12 @@ def test_a_folder_that_is_not_there_is_told_before_the_work() -> None:
 
 
 def test_a_split_without_questions_is_told(training: Path) -> None:
-    assert [e.text for e in read_split(Settings(), "dev")] == [
+    assert [e.text for e in read_split(Settings(), "test")] == [
         t for intents in QUESTIONS.values() for texts in intents.values() for t in texts
     ]
-    with pytest.raises(TrainingError, match="test: no questions"):
-        read_split(Settings(), "test")
+    (training / "dev").unlink()
+    with pytest.raises(TrainingError, match="dev: no questions"):
+        read_split(Settings(), "dev")
 
 
 def test_texts_for_language_detection_are_lines_of_json(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_a_file_of_texts_that_cannot_be_read_is_told(tmp_path: Path, content: st
 def test_rasa_that_goes_away_has_no_figures_of_another_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with dying() as url:
         monkeypatch.setenv("I2PCC_RASA_URL", url)
-        result = CliRunner().invoke(cli.app, ["evaluate", "--json", str(tmp_path / "figures.json")])
+        result = CliRunner().invoke(cli.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")])
     assert isinstance(result.exception, SetupError)
     assert "went away" in str(result.exception)
     assert not (tmp_path / "figures.json").exists()
