@@ -27,11 +27,11 @@ def converse(scene: Scene, text: str) -> None:
 
 
 def _opening(scene: Scene, text: str) -> bool:
-    """A message that holds answers already: with a wish to send something in, or a name and an address."""
+    """A message that holds answers already: with a wish to send something in, or a name, an address and no question."""
     kind = mining.wished(scene, text)
     form = scene.world.forms[kind or scene.usual_kind]
     answers_held = mining.mine(scene, form, text)
-    if kind is None and not mining.introduces(form, answers_held):
+    if kind is None and (scene.understanding.question or not mining.introduces(form, answers_held)):
         return False
     filling.open_with(scene, form.kind, answers_held)
     return True

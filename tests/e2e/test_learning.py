@@ -38,8 +38,8 @@ FACT = [
 def own(tmp_path: Path, telegram: TelegramServer) -> Iterator[Product]:
     """A product with folders of its own."""
     shutil.copytree(knowledge_folder(Settings()), tmp_path / "knowledge")
-    for language in ("en", "nl", "zh"):
-        shutil.copytree(training_folder(Settings()) / language, tmp_path / "training" / language)
+    for part in ("en", "nl", "zh", "dev"):
+        shutil.copytree(training_folder(Settings()) / part, tmp_path / "training" / part)
     folders = {"knowledge_dir": str(tmp_path / "knowledge"), "training_dir": str(tmp_path / "training")}
     running = Product(tmp_path / "data", **folders, **telegram_settings(telegram))
     yield running
