@@ -26,7 +26,7 @@ def failing(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]
 def told(result: subprocess.CompletedProcess[str]) -> str:
     assert result.returncode not in (0, None)
     assert "Traceback" not in result.stderr
-    lines = [line for line in result.stderr.splitlines() if line.strip()]
+    lines = [line for line in result.stderr.splitlines() if line.strip() and " INFO " not in line]
     assert len(lines) == 1, result.stderr
     return lines[0]
 
