@@ -1,6 +1,7 @@
 """Questions without personal data: addresses, numbers and names give way to a mark that says nothing."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -18,6 +19,9 @@ LONG_NUMBER = 5
 """Digits in one word from which it may be a number of somebody; seven when blanks and dots part them."""
 LONG_WORD = 5
 """Letters from which a word of ours is no name, although it has a capital where a name is told: "Flemish", not "An"."""
+
+COMMON = 3
+"""Times that a word of the examples occurs from which it is no name, if a name it could be."""
 
 Span = tuple[int, int]
 
@@ -94,11 +98,15 @@ class Masker:
 def _vocabulary(kb: KnowledgeBase, examples: Iterable[Example]) -> Iterator[str]:
     """The words that are no names: those of the programme, its facts and examples, and common ones.
 
-    Of the examples that are not ours only what is written in lower case: they do name people.
+    Examples do name people, so what has a capital or stands in an off-topic one must be frequent.
     """
     data = lexicon("personal")
-    texts = [e.text for e in examples if e.intent != "out-of-scope"]
-    texts += [w for e in examples if e.intent == "out-of-scope" for w in e.text.split() if w == w.lower()]
+    words = Counter(
+        (word.lower() if first == 0 and e.intent != "out-of-scope" else word, e.intent == "out-of-scope")
+        for e in examples
+        for first, word in enumerate(e.text.split())
+    )
+    texts = [w for (w, alien), count in words.items() if count >= COMMON or (w == w.lower() and not alien)]
     for topic in kb.topics.values():
         texts += [*topic.names.values(), *(a for group in topic.aliases.values() for a in group)]
         texts += [text for fact in topic.facts for text in fact.text.values()]
