@@ -49,7 +49,7 @@ class Noting:
         return [d.body["text"] for d in self.sent if "text" in d.body]
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until the condition, which may be a coroutine, holds; fails when it does not in time."""
     async with asyncio.timeout(seconds):
         while True:

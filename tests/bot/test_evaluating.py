@@ -65,6 +65,7 @@ def training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "test" / f"{language}.yml").write_text('version: "3.1"\nnlu:\n' + "".join(blocks), encoding="utf-8")
     data = tmp_path / "data"
     data.mkdir()
+    (CACHE / "cache").mkdir(parents=True, exist_ok=True)
     (data / "cache").symlink_to(CACHE / "cache")
     monkeypatch.setenv("I2PCC_TRAINING_DIR", str(folder))
     monkeypatch.setenv("I2PCC_DATA_DIR", str(data))

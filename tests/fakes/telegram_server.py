@@ -289,7 +289,7 @@ class TelegramServer:
         """The bot's messages in a chat: message_id, text, reply_markup as it stands now, and document."""
         return copy.deepcopy(self._emulator.messages[chat_id])
 
-    def wait_for(self, chat_id: int, count: int, timeout: float = 10.0) -> list[Json]:
+    def wait_for(self, chat_id: int, count: int, timeout: float = 60.0) -> list[Json]:
         """The bot's messages in a chat once there are `count`. Raises TimeoutError; not for use in a test's loop."""
         deadline = time.monotonic() + timeout
         while len(shown := self.sent(chat_id)) < count:
@@ -331,7 +331,7 @@ class TelegramServer:
         return self._next
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=20)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
 
     async def _start(self) -> web.AppRunner:
         runner = web.AppRunner(self._emulator.app(), access_log=None, shutdown_timeout=0.1)

@@ -73,13 +73,14 @@ async def test_a_server_that_hangs_is_left_alone_and_tried_again(
         rasa.thaw()
     assert {r.engine for r in hanging} == {"embedded"}
     assert [r.intents[0].name for r in hanging[:2]] == ["region:guangdong", "region:hebei"]
-    for _ in range(300):
+    for _ in range(900):
         if (await engine.parse("hydrogen", "en")).engine == "rasa":
             break
         await asyncio.sleep(0.1)
     await server.close()
     told = [r.message for r in caplog.records if r.name == "nlu.rasa_server"]
-    assert [line.split(" at ")[0] for line in told] == ["Rasa is away", "Rasa is back"]
+    # After the thaw a busy machine may need several tries, each told of.
+    assert [line.split(" at ")[0] for line in told] == ["Rasa is away", "Rasa is back"] * (len(told) // 2)
     assert "no answer within 1.0 s" in told[0]
 
 

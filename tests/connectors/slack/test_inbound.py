@@ -139,7 +139,7 @@ async def test_a_cut_line_is_opened_again_and_nothing_is_lost(
     slack.drop_socket()
     await until(lambda: not slack.connected)
     replies = [slack.reply(*sent.thread, f"{number}") for number in range(5)]
-    await until(lambda: all(reply.acked.is_set() for reply in replies), seconds=10)
+    await until(lambda: all(reply.acked.is_set() for reply in replies))
     assert [action.text for action in gateway.actions.values()] == ["0", "1", "2", "3", "4"]
 
 

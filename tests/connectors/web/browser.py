@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -16,6 +16,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 60_000
+"""Milliseconds; a machine with other work to do may take several seconds for a click."""
 PHONE = {"width": 320, "height": 640}
 
 
@@ -30,6 +32,8 @@ class Visitor:
         self.page = page
         self.errors: list[str] = []
         self.requests: list[str] = []
+        # A listener that comes with the press itself may come after the chooser.
+        page.on("filechooser", lambda chooser: None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", lambda socket: self.requests.append(socket.url))
@@ -91,7 +95,8 @@ class Visitor:
 def visitor(browser: Browser, **context: Any) -> Iterator[Visitor]:
     """A visitor with a browser profile of their own."""
     own = browser.new_context(**{"locale": "en", "viewport": {"width": 1200, "height": 800}, **context})
-    own.set_default_timeout(8000)
+    own.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     someone = Visitor(own.new_page())
     try:
         yield someone

@@ -41,7 +41,7 @@ def server(shared: RunningServer) -> RunningServer:
 
 @pytest.fixture
 def http(server: RunningServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=10) as client:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
         yield client
 
 

@@ -13,7 +13,7 @@ from bot.settings import Settings
 from connectors.web.server import build_app
 from tests.connectors.web.fake_gateway import FakeGateway
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 
 
 class RunningServer:

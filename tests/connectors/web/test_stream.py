@@ -34,12 +34,12 @@ class Person:
 
 
 def read(socket: ClientConnection) -> Frame:
-    return json.loads(socket.recv(timeout=5))
+    return json.loads(socket.recv(timeout=60))
 
 
 def closed_with(socket: ClientConnection) -> int:
     with pytest.raises(ConnectionClosed) as closed:
-        socket.recv(timeout=5)
+        socket.recv(timeout=60)
     assert closed.value.rcvd
     return closed.value.rcvd.code
 

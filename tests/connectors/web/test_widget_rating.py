@@ -78,6 +78,16 @@ def test_a_rating_outlives_a_reload(server: RunningServer, someone: Visitor) -> 
     expect(thumb(someone, "Helpful answer")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_rating_outlives_a_page_that_is_left_before_the_answer(server: RunningServer, someone: Visitor) -> None:
+    asked(server, someone, "hello")
+    someone.page.route("**/messages", lambda route: None)
+    thumb(someone, "Helpful answer").click()
+    expect(thumb(someone, "Helpful answer")).to_have_attribute("aria-pressed", "true")
+    someone.page.reload()
+    someone.launcher.click()
+    expect(thumb(someone, "Helpful answer")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_rating_that_does_not_arrive_is_taken_back(server: RunningServer, someone: Visitor) -> None:
     asked(server, someone, "hello")
     someone.box.fill("half a thought")

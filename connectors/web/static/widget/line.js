@@ -32,6 +32,8 @@ export class Line extends EventTarget {
     const hurry = () => this.waking.forEach((wake) => wake());
     addEventListener("online", hurry);
     document.addEventListener("visibilitychange", () => document.hidden || hurry());
+    addEventListener("pagehide", () => (this.leaving = true));
+    addEventListener("pageshow", () => (this.leaving = false));
   }
 
   /** Take up what an earlier visit left. */
@@ -77,10 +79,12 @@ export class Line extends EventTarget {
     mark(thumb);
     try {
       const body = { payload: `rate:${thumb}:${seq}`, client_id: uniqueId() };
-      const reply = await (await this.call("POST", "/messages", body)).json();
+      const reply = await (await this.call("POST", "/messages", body, { keepalive: true })).json();
       if (this.state.epoch === epoch) this.apply(reply);
       return reply.messages.length > 0;
     } catch (error) {
+      // The page is left before the answer came: the rating still arrives.
+      if (this.leaving) return false;
       mark(before);
       this.dispatchEvent(new CustomEvent("refused", { detail: { status: error.status } }));
       return false;
@@ -308,7 +312,7 @@ export class Line extends EventTarget {
     });
   }
 
-  async call(method, path, body) {
+  async call(method, path, body, options = {}) {
     const { conversation } = this.state;
     const place = conversation ? `/${conversation.id}${path}` : "";
     const headers = {};
@@ -321,6 +325,7 @@ export class Line extends EventTarget {
       credentials: "omit",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...options,
     });
     if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status });
     return response;
