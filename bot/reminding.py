@@ -9,7 +9,7 @@ from bot.store.engine import Store
 from bot.store.models import Conversation
 from bot.turn import REMINDING, Turn
 from bot.unit import Unit
-from dialogues.filling import KEPT
+from dialogues.drafts import KEPT
 from dialogues.messages import Button, Message
 from dialogues.state import Choice, load_state
 from nlu.types import LanguageCode

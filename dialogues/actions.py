@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dialogues import afterwards, answers, asking, correcting, filling, moving, reminding
+from dialogues import afterwards, answers, asking, correcting, drafts, filling, moving, reminding
 from dialogues.effects import Erase, Export, HandOff
 from dialogues.messages import Button
 from dialogues.scene import Scene
@@ -134,8 +134,8 @@ def wait(scene: Scene) -> None:
 
 
 ACTIONS: dict[str, Callable[[Scene], None]] = {
-    "action:proposal": lambda scene: filling.start(scene, "proposal"),
-    "action:need": lambda scene: filling.start(scene, "need"),
+    "action:proposal": lambda scene: drafts.start(scene, "proposal"),
+    "action:need": lambda scene: drafts.start(scene, "need"),
     "action:human": human,
     "action:status": afterwards.status,
     "action:add": afterwards.add,
@@ -149,23 +149,23 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "command:repeat": repeat,
     "command:wait": wait,
     "command:source": source,
-    "command:resume": filling.resume,
-    "command:cancel": _in_form(filling.ask_cancel),
+    "command:resume": drafts.resume,
+    "command:cancel": _in_form(drafts.ask_cancel),
     "command:back": _in_form(filling.back),
     "command:skip": _in_form(filling.skip),
     "command:done": _in_form(filling.done),
     "command:why": _in_form(why),
     "command:correct": _in_form(correcting.which),
-    "form:cancel": _in_form(filling.ask_cancel),
-    "form:stop": _in_form(filling.pause),
-    "form:discard": _in_form(filling.discard),
+    "form:cancel": _in_form(drafts.ask_cancel),
+    "form:stop": _in_form(drafts.pause),
+    "form:discard": _in_form(drafts.discard),
     "form:continue": _in_form(asking.ask),
     "form:back": _in_form(filling.back),
     "form:skip": _in_form(filling.skip),
     "form:done": _in_form(filling.done),
-    "form:confirm": _in_form(filling.submit),
-    "form:resume": filling.resume,
-    "form:new": filling.start_afresh,
+    "form:confirm": _in_form(drafts.submit),
+    "form:resume": drafts.resume,
+    "form:new": drafts.start_afresh,
     "remind:yes": reminding.agree,
     "remind:no": reminding.decline,
     "erase:yes": erase,

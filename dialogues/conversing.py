@@ -1,6 +1,6 @@
 """Free conversation: what a text asks for when no form is open."""
 
-from dialogues import actions, answers, filling, mining, pressing
+from dialogues import actions, answers, drafts, mining, pressing
 from dialogues.phrases import normal, weight
 from dialogues.scene import Scene
 from nlu.types import Intent
@@ -33,7 +33,7 @@ def _opening(scene: Scene, text: str) -> bool:
     answers_held = mining.mine(scene, form, text)
     if kind is None and (scene.understanding.question or not mining.introduces(form, answers_held)):
         return False
-    filling.open_with(scene, form.kind, answers_held)
+    drafts.open_with(scene, form.kind, answers_held)
     return True
 
 

@@ -3,28 +3,15 @@
 In a free-text slot what is typed is the answer, unless it is surely something else.
 """
 
-import re
-
-from dialogues import actions, answers, asking, correcting, filling, mining, pressing
+from dialogues import asking, correcting, digressing, drafts, filling, mining, pressing
 from dialogues.asking import open_draft
-from dialogues.conversing import candidates, found, perform
 from dialogues.forms import Slot
 from dialogues.messages import Button
-from dialogues.phrases import normal, reads_like_a_name, weight
+from dialogues.phrases import normal
 from dialogues.scene import Scene
 from dialogues.slots import Given, Problem, options, read
 from dialogues.state import Doubt
 
-A_QUESTION = 200
-"""Weight beyond which a text in a free-text slot is an answer, whatever its form."""
-A_COMMAND = 60
-"""Weight beyond which a text is no command."""
-_LEAD_IN = re.compile(r"[^?？]{2,40}[:：]\s*\S")
-""" "Who uses it: …" goes on to tell."""
-A_NAME = 20
-"""Weight up to which a text only names something."""
-PLACES = ("region", "province")
-ANSWERS = ("affirm", "agree", "deny", "refuse")
 OPTIONAL_NONE = ("none", "command:skip", "deny", "refuse")
 
 
@@ -37,7 +24,7 @@ def hear(scene: Scene, text: str) -> None:
         return None
     if correcting.correct(scene, text) or _several(scene, slot, text):
         return None
-    if _question(scene, slot, text) or _command(scene, slot, text):
+    if digressing.question(scene, slot, text) or digressing.command(scene, slot, text):
         return None
     return _answer(scene, slot, text)
 
@@ -71,7 +58,7 @@ def _several(scene: Scene, slot: Slot, text: str) -> bool:
     _, _, asked = open_draft(scene)
     if scene.understanding.question and scene.understanding.verdict == "sure":
         scene.say("form", noted)
-        if _question(scene, asked, text):
+        if digressing.question(scene, asked, text):
             return True
     asking.ask(scene, noted)
     return True
@@ -110,82 +97,12 @@ def _phrase(scene: Scene, slot: Slot, text: str) -> bool:
     return True
 
 
-def _question(scene: Scene, slot: Slot, text: str) -> bool:
-    """A question by its form, on a topic the engine is sure of; it is answered and the slot asked again."""
-    understanding = scene.understanding
-    first = understanding.intents[0].name if understanding.intents else ""
-    if not understanding.question or weight(text) > A_QUESTION or (slot.type == "text" and not _asks(text)):
-        return False
-    if slot.type in ("name", "person") and reads_like_a_name(text):
-        return False
-    if understanding.verdict == "sure" and first != "out-of-scope" and not first.startswith("command:"):
-        _adopt_language(scene)
-        _answer_question(scene, first)
-        return True
-    if (understanding.verdict == "sure" and first.startswith("command:")) or not _surely_asks(scene, slot, text):
-        return False
-    readings = candidates(scene)
-    if understanding.verdict == "foreign":
-        answers.decline(scene)
-    elif not found(scene, readings):
-        answers.clarify(scene, readings) if readings else answers.decline(scene)
-    asking.ask(scene, scene.voice.say("form.again"))
-    return True
-
-
-def _asks(text: str) -> bool:
-    """A description may well open with "how": only a question mark or a short text makes it a question."""
-    plain = text.rstrip()
-    return plain.endswith(("?", "？")) or (weight(plain) <= A_COMMAND and not _LEAD_IN.match(plain))
-
-
-def _surely_asks(scene: Scene, slot: Slot, text: str) -> bool:
-    """A question that cannot be the answer: a name is none, and neither is a description that only asks."""
-    if slot.type in ("name", "person"):
-        return True
-    return slot.type == "text" or not isinstance(read(scene, slot, text), Given)
-
-
-def _answer_question(scene: Scene, first: str) -> None:
-    regions, challenges = scene.understanding.values("region"), scene.understanding.values("challenge")
-    if len(regions) == 1 and challenges and first.startswith(("region", "challenge")):
-        answers.tie(scene, regions[0], challenges[0])
-    elif first in actions.ACTIONS:
-        return pressing.act(scene, first)
-    else:
-        perform(scene, first)
-        if scene.messages and scene.messages[-1].kind == "form":
-            return None
-    return asking.ask(scene, scene.voice.say("form.again"))
-
-
-def _command(scene: Scene, slot: Slot, text: str) -> bool:
-    """A wish the engine is sure of: a person, stopping, erasing. Longer texts are answers."""
-    understanding = scene.understanding
-    if understanding.verdict != "sure" or not understanding.intents or weight(text) > A_COMMAND:
-        return False
-    first = understanding.intents[0].name
-    if scene.world.phrases.command(text) in ANSWERS and slot.type in ("consent", "review"):
-        return False
-    if slot.type == "email" and isinstance(read(scene, slot, text), Given):
-        return False
-    if first in ("command:affirm", "command:deny") or not first.startswith(("command:", "action:", "smalltalk:")):
-        return False
-    may_be_a_name = reads_like_a_name(text) or not first.startswith(("command:", "action:human", "action:language"))
-    if slot.type in ("name", "person") and may_be_a_name:
-        return False
-    if first in ("action:proposal", "action:need"):
-        return False
-    pressing.act(scene, first)
-    return True
-
-
 def _answer(scene: Scene, slot: Slot, text: str) -> None:
     given = read(scene, slot, text)
     if isinstance(given, Problem):
-        return _no_answer(scene, slot, given)
+        return digressing.mistaken(scene, slot, given)
     if slot.type == "review":
-        return filling.submit(scene) if given.value else asking.fields(scene)
+        return drafts.submit(scene) if given.value else asking.fields(scene)
     if slot.type == "choices":
         return filling.choose(scene, slot, given.value)
     return _accept(scene, slot, given)
@@ -201,23 +118,3 @@ def _accept(scene: Scene, slot: Slot, given: Given) -> None:
     filling.accept(scene, slot, given.value, scene.voice.say("form.kept_as_answer"), [button])
     scene.state.doubt = Doubt(slot=slot.id, topic=topics[0])
     return None
-
-
-def _no_answer(scene: Scene, slot: Slot, problem: Problem) -> None:
-    """A topic the engine is sure of is answered even without a question mark; the rest is explained.
-
-    A place that is no option is no wish to hear about it.
-    """
-    understanding = scene.understanding
-    first = understanding.intents[0].name if understanding.intents else ""
-    names_a_place = first.split(":")[0] in PLACES and slot.kind in PLACES and weight(scene.event.text) <= A_NAME
-    if names_a_place and not understanding.question:
-        return asking.explain(scene, problem.code)
-    if understanding.verdict == "sure" and first in scene.kb and first != "out-of-scope" and not slot.free:
-        return _answer_question(scene, first)
-    return asking.explain(scene, problem.code)
-
-
-def _adopt_language(scene: Scene) -> None:
-    if scene.event.detection is not None and not scene.state.language_chosen:
-        scene.state.language = scene.event.detection.language

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dialogues import asking
-from dialogues.filling import expired
+from dialogues.drafts import expired
 from dialogues.scene import Scene
 
 SILENCE = timedelta(days=1)

@@ -12,7 +12,7 @@ import pytest
 
 from bot import ports
 from bot.coordination import STATUSES
-from dialogues import filling, slots, typing_in_form
+from dialogues import digressing, filling, slots, typing_in_form
 from dialogues.actions import ACTIONS
 from dialogues.asking import ask, fields, review
 from dialogues.phrases import HELPERS
@@ -129,7 +129,7 @@ def test_every_problem_has_an_explanation() -> None:
 
 
 def problem_codes() -> set[str]:
-    source = "".join(map(getsource, (slots, filling, typing_in_form)))
+    source = "".join(map(getsource, (slots, filling, typing_in_form, digressing)))
     said = re.findall(r"Problem\((.*)\)|explain\(scene, (.*)\)", source)
     return {code for line in said for code in re.findall(r'"(\w+)"', "".join(line))}
 
