@@ -6,6 +6,7 @@ from dialogues import asking
 from dialogues.effects import Add, Link, Withdraw
 from dialogues.events import IntakeStatus
 from dialogues.messages import Button
+from dialogues.patterns import fits
 from dialogues.phrases import normal
 from dialogues.scene import Scene
 
@@ -125,8 +126,8 @@ def hear(scene: Scene, text: str) -> bool:
     for what in ("withdraw", "add", "link", "status"):
         for catalogue in scene.world.texts.by_language.values():
             for pattern in catalogue.get(f"after.patterns.{what}", ()):
-                found = re.fullmatch(pattern, text.strip(_ENDS), re.IGNORECASE | re.DOTALL)
-                if found and _act(scene, what, **found.groupdict()):
+                found = fits(pattern, text.strip(_ENDS), re.IGNORECASE | re.DOTALL)
+                if found and _act(scene, what, **found.groups):
                     return True
     return False
 

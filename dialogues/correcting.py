@@ -1,10 +1,9 @@
 """Corrections in words, by patterns: "change the email to …", "the email is …", "no, I meant …"."""
 
-import re
-
 from dialogues import asking, filling, replacing
 from dialogues.asking import open_draft
 from dialogues.naming import slot_named, takers, value_for
+from dialogues.patterns import fits
 from dialogues.phrases import weight
 from dialogues.scene import Scene
 from dialogues.slots import Given, read
@@ -41,8 +40,8 @@ def _by_command(scene: Scene, text: str) -> bool:
     if slot.type != "text":
         keys.append("correction.beside_descriptions")
     patterns = [p for c in scene.world.texts.by_language.values() for key in keys for p in c.get(key, ())]
-    found = (re.fullmatch(pattern, text, re.IGNORECASE) for pattern in patterns)
-    return any(_apply(scene, **match.groupdict()) for match in found if match)
+    found = (fits(pattern, text) for pattern in patterns)
+    return any(_apply(scene, **match.groups) for match in found if match)
 
 
 def _apply(scene: Scene, field: str | None = None, value: str | None = None) -> bool:
@@ -78,7 +77,7 @@ def _meant(scene: Scene, value: str) -> bool:
 
 def _put_right(scene: Scene, text: str) -> bool:
     """ "The email is wrong, it should be x@y.be"."""
-    return any(_apply(scene, **words) for words in scene.world.patterns.whole("put_right", text))
+    return any(_apply(scene, **words.groups) for words in scene.world.patterns.whole("put_right", text))
 
 
 def _stated(scene: Scene, text: str) -> bool:

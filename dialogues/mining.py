@@ -27,7 +27,7 @@ def mine(scene: Scene, form: Form, text: str, asked: Slot | None = None) -> dict
     rest = text
     for slot in form.slots:
         if slot.type in ("name", "person") and (match := _named(scene, slot, rest)):
-            found[slot.id], start, end = match
+            found[slot.id], (start, end) = match
             rest = rest[:start] + " " * (end - start) + rest[end:]
     entities = [e for e in scene.understanding.entities if rest[e.start : e.end] == e.text]
     parts = list(_parts(rest))
@@ -66,14 +66,14 @@ def introduces(form: Form, found: dict[str, Any]) -> bool:
     return "email" in types and "name" in types
 
 
-def _named(scene: Scene, slot: Slot, text: str) -> tuple[str, int, int] | None:
+def _named(scene: Scene, slot: Slot, text: str) -> tuple[str, tuple[int, int]] | None:
     for match in scene.world.patterns.search(slot.type, text):
         plain, never = normal(match["name"]), scene.world.patterns.words("no_name")
         if plain in never or plain.split()[0] in never:
             continue
         given = read(scene, slot, match["name"].strip(" .,"))
         if isinstance(given, Given):
-            return given.value, match.start("name"), match.end("name")
+            return given.value, match.span("name")
     return None
 
 
@@ -132,7 +132,7 @@ def _described(scene: Scene, slot: Slot, text: str) -> str | None:
     """The sentence that says what somebody does or needs, if it is long enough to tell something."""
     key = "need" if slot.id == "need" else "offer"
     for sentence in re.split(r"(?<=[.!?。！？])\s*|\n", text):
-        clauses = [m.group().strip(" ,，") for m in scene.world.patterns.search(key, sentence)]
+        clauses = [m[0].strip(" ,，") for m in scene.world.patterns.search(key, sentence)]
         if clauses and weight(clauses[0]) >= A_DESCRIPTION and "@" not in clauses[0]:
             return clauses[0]
     return None

@@ -1,4 +1,7 @@
-"""Regular expressions for what people write into a form, as a coordinator wrote them down, in every language."""
+"""Regular expressions for what people write into a form, as a coordinator wrote them down, in every language.
+
+They are written in Simplified Chinese and fit Traditional as well; what they find is given as it was typed.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,10 +10,41 @@ from importlib.resources.abc import Traversable
 
 import yaml
 
+from knowledge.script import simplified_in_place
+
 WORDS = ("no_name",)
 """Keys that hold plain words."""
 WHOLE = ("replaced", "negated", "put_right", "stated", "instead", "added")
 """Keys whose expressions describe a whole message, whatever its capitals."""
+
+
+class Found:
+    """A place of a text that an expression fits."""
+
+    def __init__(self, text: str, match: re.Match[str]) -> None:
+        self._text = text
+        self._match = match
+
+    def __getitem__(self, group: str | int) -> str:
+        """What a group holds, as it was typed. A group that took no part holds nothing."""
+        start, end = self._match.span(group)
+        return self._text[start:end]
+
+    def span(self, group: str | int = 0) -> tuple[int, int]:
+        """Where a group stands."""
+        return self._match.span(group)
+
+    @property
+    def groups(self) -> dict[str, str | None]:
+        """The named groups; None for one that took no part."""
+        return {name: None if held is None else self[name] for name, held in self._match.groupdict().items()}
+
+
+def fits(pattern: str | re.Pattern[str], text: str, flags: int = re.IGNORECASE) -> Found | None:
+    """The whole text as an expression fits it. The flags are for one that is not compiled."""
+    compiled = re.compile(pattern, flags) if isinstance(pattern, str) else pattern
+    found = compiled.fullmatch(simplified_in_place(text))
+    return Found(text, found) if found else None
 
 
 class Patterns:
@@ -39,13 +73,12 @@ class Patterns:
         """The words of a key."""
         return self._words[key]
 
-    def search(self, key: str, text: str) -> Iterator[re.Match[str]]:
+    def search(self, key: str, text: str) -> Iterator[Found]:
         """Every place of a text that an expression of the key fits."""
+        plain = simplified_in_place(text)
         for pattern in self._compiled[key]:
-            yield from pattern.finditer(text)
+            yield from (Found(text, match) for match in pattern.finditer(plain))
 
-    def whole(self, key: str, text: str) -> Iterator[dict[str, str]]:
-        """The groups of each expression of the key that the whole text fits."""
-        for pattern in self._compiled[key]:
-            if found := pattern.fullmatch(text):
-                yield found.groupdict()
+    def whole(self, key: str, text: str) -> Iterator[Found]:
+        """Each expression of the key that the whole text fits."""
+        yield from filter(None, (fits(pattern, text) for pattern in self._compiled[key]))

@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from rapidfuzz import fuzz, process
 
 from dialogues.forms import Slot
+from dialogues.patterns import fits
 from dialogues.phrases import normal, weight
 from dialogues.scene import Scene
 from nlu.types import Understanding
@@ -103,7 +104,7 @@ def _introduced(scene: Scene, slot: Slot, text: str) -> str:
     """The name behind "my name is …", by the patterns written down for the slot in any language."""
     for catalogue in scene.world.texts.by_language.values():
         for pattern in catalogue.get(f"introduction.{slot.type}", ()):
-            if found := re.fullmatch(pattern, text, re.IGNORECASE):
+            if found := fits(pattern, text):
                 return found["name"].strip(" .,;，。；")
     return text.strip()
 

@@ -25,6 +25,14 @@ def simplified(text: str) -> str:
     return _convert("t2s", text)
 
 
+def simplified_in_place(text: str) -> str:
+    """The same, each character in its place, so that what is found in it can be cut out of the text."""
+    converted = simplified(text)
+    if len(converted) == len(text):
+        return converted
+    return "".join(c if len(c) == 1 else before for before in text for c in [simplified(before)])
+
+
 def traditional(text: str) -> str:
     """Simplified characters replaced by Traditional ones in Hong Kong's forms; anything else stays."""
     return _convert("s2hk", text)
