@@ -11,6 +11,8 @@ from nlu.types import Intent
 FACTUAL = {"region", "province", "challenge", "domain", "programme"}
 MEASURABLE = {"since", "when", "population", "count", "economy", "energy", "scale"}
 """Attributes whose answer is a date or a figure: if the topic has none, a summary would dodge the question."""
+FIGURES = MEASURABLE - {"when", "count"}
+"""Those that name what is measured; "how many" alone counts what the rest of the question names."""
 NARROW = {"count", "when", "where", "location"}
 """Attributes that are told only when asked for: short facts, which resemble any question on their topic."""
 SOUGHT = {"region": "where", "province": "partner"}
@@ -41,9 +43,44 @@ def topic(scene: Scene, identifier: str, attributes: Sequence[str] = ()) -> None
     fact = fact or subject.fact()
     if fact is None:
         raise KeyError(f"{identifier} has nothing to say")
-    text = _titled(scene, subject, scene.voice.pick(fact.text))
-    scene.say("answer", text, _follow_ups(scene, subject), topics=[identifier], sources=fact.sources)
+    text, buttons = _once_more(scene, _titled(scene, subject, scene.voice.pick(fact.text)), _follow_ups(scene, subject))
+    scene.say("answer", text, buttons, topics=[identifier], sources=fact.sources)
     return None
+
+
+def compare(scene: Scene, regions: Sequence[str], challenge: str | None, first: str) -> None:
+    """Set regions side by side: what ties each to a challenge, or what is told of each. No source ranks them.
+
+    `first` is what the text is likeliest about; it leads the topics if it is among them.
+    """
+    told = {region: _compared(scene, region, challenge) for region in regions}
+    lines = [scene.voice.say("answer.titled", name=scene.voice.name(r), text=t) for r, (t, _) in told.items()]
+    topics = sorted([*regions, *([challenge] if challenge else [])], key=lambda t: t != first)
+    scene.state.topic, scene.state.beside, scene.state.misses = topics[0], challenge, 0
+    buttons = [scene.button(p) for p in (*regions[: OFFERS - 1], scene.usual_form)]
+    text = "\n\n".join([scene.voice.say("answer.compared"), *lines])
+    scene.say("answer", text, buttons, topics=topics, sources=[s for _, sources in told.values() for s in sources])
+
+
+def _compared(scene: Scene, region: str, challenge: str | None) -> tuple[str, Sequence[str]]:
+    """What is told of one of several regions, with its sources."""
+    if challenge:
+        ties = scene.kb.ties(challenge=challenge, region=region)
+        text = " ".join(scene.voice.pick(t.text) for t in ties)
+        return text or scene.voice.say("answer.compared_no_tie"), [s for t in ties for s in t.sources]
+    subject, attributes = scene.kb.topic(region), scene.understanding.values("attribute")
+    fact = asked(subject, [a for a in attributes if a != SOUGHT["region"]])
+    if fact is None and not FIGURES.intersection(attributes):
+        fact = subject.fact()
+    return (scene.voice.pick(fact.text), fact.sources) if fact else (scene.voice.say("answer.compared_no_fact"), ())
+
+
+def ask_what(scene: Scene, subject: Topic) -> None:
+    """Ask back what is to be told of the topic before, which the text only points at."""
+    scene.state.misses += 1
+    buttons = [scene.button(subject.id), *_follow_ups(scene, subject)]
+    text = scene.voice.say("answer.about", name=_inside(scene, subject.id))
+    scene.say("clarify", text, list(dict.fromkeys(buttons))[:OFFERS])
 
 
 def found(scene: Scene, hit: Hit, others: Sequence[str]) -> bool:
@@ -107,7 +144,8 @@ def unknown(scene: Scene, identifier: str, others: Sequence[Intent] = ()) -> Non
     offers = ["action:human", *(i.name for i in others), *subject.follow_ups]
     payloads = list(dict.fromkeys(offers))[:OFFERS]
     scene.state.misses, scene.state.yes = 0, "action:human"
-    scene.say("unknown", text, [scene.button(p) for p in payloads], topics=[identifier])
+    text, buttons = _once_more(scene, text, [scene.button(p) for p in payloads])
+    scene.say("unknown", text, buttons, topics=[identifier])
 
 
 def clarify(scene: Scene, intents: list[Intent]) -> None:
@@ -134,9 +172,22 @@ def _stage(scene: Scene, key: str) -> str:
     return f"answer.{key}.{misses if misses <= STUCK else 2 + misses % 2}"
 
 
+def _once_more(scene: Scene, text: str, buttons: list[Button]) -> tuple[str, list[Button]]:
+    """An answer that was just given gets other words before it, and a person among its buttons."""
+    state = scene.state
+    state.again = state.again + 1 if state.said == text else 0
+    state.said = text
+    if not state.again:
+        return text, buttons
+    person = scene.button("action:human")
+    buttons = buttons if person in buttons else [*buttons[: OFFERS - 1], person]
+    return scene.voice.say(f"answer.again.{2 - state.again % 2}", text=text), buttons
+
+
 def asked(subject: Topic, attributes: Sequence[str]) -> Fact | None:
     """The fact that answers the first attribute for which there is one."""
-    found = (subject.fact(a) or subject.fact(ALIKE.get(a, a)) for a in attributes)
+    wanted = [a for a in attributes if a != "count"] if FIGURES.intersection(attributes) else attributes
+    found = (subject.fact(a) or subject.fact(ALIKE.get(a, a)) for a in wanted)
     return next((fact for fact in found if fact), None)
 
 

@@ -2,10 +2,11 @@
 
 import re
 
-from dialogues import actions, answers, asking, pressing
-from dialogues.conversing import candidates, found, perform
+from dialogues import actions, answers, asking, pairing, pressing
+from dialogues.conversing import found, perform
 from dialogues.forms import Slot
 from dialogues.phrases import reads_like_a_name, weight
+from dialogues.readings import candidates
 from dialogues.scene import Scene
 from dialogues.slots import Given, Problem, read
 
@@ -38,7 +39,7 @@ def question(scene: Scene, slot: Slot, text: str) -> bool:
     readings = candidates(scene)
     if understanding.verdict == "foreign":
         answers.decline(scene)
-    elif not found(scene, readings):
+    elif not pairing.together(scene) and not found(scene, readings):
         answers.clarify(scene, readings) if readings else answers.decline(scene)
     asking.ask(scene, scene.voice.say("form.again"))
     return True
@@ -58,12 +59,9 @@ def _surely_asks(scene: Scene, slot: Slot, text: str) -> bool:
 
 
 def _answer_question(scene: Scene, first: str) -> None:
-    regions, challenges = scene.understanding.values("region"), scene.understanding.values("challenge")
-    if len(regions) == 1 and challenges and first.startswith(("region", "challenge")):
-        answers.tie(scene, regions[0], challenges[0])
-    elif first in actions.ACTIONS:
+    if first in actions.ACTIONS:
         return pressing.act(scene, first)
-    else:
+    if not (first.startswith(("region", "challenge")) and pairing.together(scene)):
         perform(scene, first)
         if scene.messages and scene.messages[-1].kind == "form":
             return None

@@ -14,7 +14,7 @@ _CLAUSES = re.compile(r"[,.!;，。！；、]+")
 SMALL_WORDS = set("of the and for van de den der het en naar voor in op te aan &".split())  # noqa: SIM905
 """Words that names write small."""
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*|&")
-HELPERS = ("polite", "leaning", "pointing")
+HELPERS = ("polite", "leaning", "pointing", "others")
 """Lists in the phrase files that are no commands."""
 _STRONGER = (("affirm", "agree"), ("deny", "refuse"))
 _HESITATION = {"affirm", "deny", "command:wait"}
@@ -54,6 +54,7 @@ class Phrases:
         }
         self._pointing = frozenset(normal(p) for p in by_command.get("pointing", ()))
         self._leaning = tuple(normal(p) for p in by_command.get("leaning", ()))
+        self._others = frozenset(normal(p) for p in by_command.get("others", ()))
         self._polite = tuple(sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True))
 
     @classmethod
@@ -95,6 +96,22 @@ class Phrases:
         """Whether a word of the text stands for something named before: "its", "daar", "它"."""
         plain = normal(text)
         return any(w in plain if _is_han(w) else w in plain.split() for w in self._pointing)
+
+    def only_points(self, text: str) -> bool:
+        """Whether a text is nothing but words that continue and words that point back, at least one of these."""
+        plain = normal(text)
+        if not _is_han(plain):
+            small = {word for phrase in self._leaning for word in phrase.split()}
+            return self.points_back(plain) and set(plain.split()) <= small | self._pointing
+        for word in sorted((*self._leaning, *self._pointing, "呢"), key=len, reverse=True):
+            plain = plain.replace(word, "")
+        return self.points_back(text) and not plain.strip()
+
+    def asks_for_others(self, text: str) -> bool:
+        """Whether a text only asks for the others of a kind: "what about the others?"."""
+        plain = normal(text).removesuffix("呢").strip()
+        ahead = (plain.removeprefix(w).strip() for w in self._leaning if plain.startswith(w))
+        return plain in self._others or any(rest in self._others for rest in ahead)
 
     def _bare(self, plain: str, behind: bool = False) -> str:
         """Without the polite words before it, or behind it."""

@@ -65,7 +65,8 @@ class State(BaseModel):
     `adding` is the intake to which the next message is to be added.
     `topic` is what was talked about last and `beside` the challenge that it was asked with, `told` the sources
     of the last answer, `yes` the payload
-    that a plain "yes" stands for; `misses` counts messages in a row that were not understood.
+    that a plain "yes" stands for; `said` is the last answer's text and `again` how often it was asked for again in a
+    row; `misses` counts messages in a row that were not understood.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -79,6 +80,8 @@ class State(BaseModel):
     topic: str | None = None
     beside: str | None = None
     told: list[str] = Field(default_factory=list)
+    said: str | None = None
+    again: int = 0
     offered: list[Choice] = Field(default_factory=list)
     yes: str | None = None
     confirming: Literal["erase", "cancel", "withdraw", "remind"] | None = None
