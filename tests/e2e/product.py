@@ -22,6 +22,8 @@ Json = dict[str, Any]
 class Product:
     """One running assistant with a data folder of its own; `log` is all that it printed."""
 
+    starts_with, is_ready = "serve", r"ready: (http://\S+)"
+
     def __init__(self, data_dir: Path, **settings: str) -> None:
         real_engines()  # trains and caches the model once, so that starts are quick
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -35,7 +37,7 @@ class Product:
             "I2PCC_RATE_LIMIT": "off",
             **{f"I2PCC_{k.upper()}": v for k, v in settings.items()},
         }
-        self._process = self._start("serve")
+        self._process = self._start(self.starts_with)
         self.url = self._ready()
 
     @property
@@ -64,7 +66,7 @@ class Product:
 
     def restart(self) -> None:
         """Start again on the same data."""
-        self._process = self._start("serve")
+        self._process = self._start(self.starts_with)
         self.url = self._ready()
 
     def signal(self, number: signal.Signals) -> None:
@@ -102,7 +104,7 @@ class Product:
         def address() -> str | None:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the assistant ended:\n{self.log}")
-            found = re.findall(r"ready: (http://\S+)", "".join(self._log[started:]))
+            found = re.findall(self.is_ready, "".join(self._log[started:]))
             return found[0] if found else None
 
         return wait_for(address, "the assistant to be ready")
@@ -127,6 +129,10 @@ class WebPerson:
         self._headers = {"Authorization": f"Bearer {opened['token']}"}
         self._messages = f"/api/conversations/{opened['id']}/messages"
         self._files = f"/api/conversations/{opened['id']}/files"
+
+    def moves_to(self, product: Product) -> None:
+        """Go on with another assistant, which should know this person."""
+        self._product = product
 
     def says(self, text: str) -> Json:
         """Type something; gives the reply."""
