@@ -6,9 +6,12 @@ from contextlib import suppress
 from datetime import timedelta
 from random import SystemRandom
 
-from bot import outbox
+from bot import alerts, outbox
+from bot.alerts import outbox_name
+from bot.circuit import LONGEST_PAUSE, Circuit
+from bot.metrics import CHANNEL_UP, UNDELIVERABLE
 from bot.outbox import Leased
-from bot.ports import Channel, Retry, Undeliverable
+from bot.ports import Channel, Outage, Retry, Undeliverable
 from bot.privacy import describe
 from bot.signals import Signals
 from bot.store.engine import Store
@@ -39,13 +42,25 @@ class DeliveryWorker:
         self._channel = channel
         self._lane = channel.name
         self._clock = clock
+        self._circuit = Circuit(clock)
         self._wakeup = signals.outbox()
         self._signals = signals
         self._loop: asyncio.Task[None] | None = None
         self._sending: dict[str, asyncio.Task[None]] = {}
 
+    @property
+    def away(self) -> str | None:
+        """The channel's name while it takes nothing, else None."""
+        return self._lane if self._circuit.open else None
+
+    def retry_now(self) -> None:
+        """Look for rows at once, also where a pause is running: an operator may have mended something."""
+        self._circuit.retry_now()
+        self._wakeup.wake()
+
     async def start(self) -> None:
         """Begin to send. The channel must have been started."""
+        CHANNEL_UP.labels(self._lane).set(1)
         if self._store.is_sqlite:
             async with self._store.write() as session:
                 await outbox.release_leases(session, self._lane, self._clock())
@@ -77,22 +92,24 @@ class DeliveryWorker:
 
     async def _launch(self) -> float:
         """Start sending what is due; gives the seconds until there may be more."""
-        now = self._clock()
+        now, held = self._clock(), self._circuit.held()
         async with self._store.read() as session:
-            free = PARALLEL - len(self._sending)
-            ready = await outbox.due(session, self._lane, now, self._sending, free) if free else []
-            for conversation_id in ready:
-                task = asyncio.create_task(self._drain(conversation_id))
-                self._sending[conversation_id] = task
-            soonest = await outbox.next_due(session, self._lane, self._sending)
-        if soonest is None or len(self._sending) >= PARALLEL:
-            return _LONGEST_SLEEP
-        return min(max((soonest - now).total_seconds(), 0.0), _LONGEST_SLEEP)
+            free = self._circuit.room(len(self._sending), PARALLEL)
+            if free:
+                ready = await outbox.due(session, self._lane, now, self._sending, free, held, self._circuit.open)
+                for conversation_id in ready:
+                    task = asyncio.create_task(self._drain(conversation_id))
+                    self._sending[conversation_id] = task
+            soonest = await outbox.next_due(session, self._lane, self._sending, held)
+        rests = [_LONGEST_SLEEP] if (rest := self._circuit.rest()) is None else [_LONGEST_SLEEP, rest]
+        if soonest is not None and self._circuit.room(len(self._sending), PARALLEL):
+            rests.append(max((soonest - now).total_seconds(), 0.0))
+        return min(rests)
 
     async def _drain(self, conversation_id: str) -> None:
         try:
             while await self._send_next(conversation_id):
-                if self._loop is None or self._loop.done():
+                if self._loop is None or self._loop.done() or self._circuit.open:
                     return
         except Exception as error:
             log.error("Delivery of %s failed: %s", self._lane, describe(error))
@@ -103,41 +120,80 @@ class DeliveryWorker:
 
     async def _send_next(self, conversation_id: str) -> bool:
         async with self._store.write() as session:
-            leased = await outbox.lease(session, self._lane, conversation_id, self._clock())
+            leased = await outbox.lease(session, self._lane, conversation_id, self._clock(), self._circuit.held())
         if leased is None:
             return False
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 result = await self._channel.send(leased.delivery)
         except Undeliverable as error:
+            self._worked()
             await self._give_up(leased, str(error))
+        except Outage as error:
+            return await self._out(leased, error)
         except Retry as error:
-            return await self._postpone(leased, str(error), error.uncertain, error.after)
+            self._worked()
+            self._circuit.hold(error.holds, error.after or 0.0)
+            return await self._postpone(leased, error, told=not error.advice or leased.attempts == 1)
+        except TimeoutError:
+            return await self._out(leased, Outage(f"no answer within {SEND_TIMEOUT:.0f} seconds", uncertain=True))
         except Exception as error:
-            log.error("Sending %s over %s broke: %s", leased.delivery.kind, self._lane, describe(error))
-            return await self._postpone(leased, describe(error), uncertain=True)
+            log.error("Sending %s %s over %s broke: %s", *_named(leased), self._lane, describe(error))
+            return await self._postpone(leased, Retry(describe(error), uncertain=True))
         else:
+            self._worked()
             async with self._store.write() as session:
                 await outbox.sent(session, leased, result, self._clock())
         if leased.forget:
             await self._store.scrub()
         return True
 
+    def _worked(self) -> None:
+        if away := self._circuit.worked():
+            CHANNEL_UP.labels(self._lane).set(1)
+            log.info("%s takes deliveries again, after %.0f seconds", self._lane, away.total_seconds())
+
+    async def _out(self, leased: Leased, outage: Outage) -> bool:
+        news = self._circuit.failed(outage)
+        if news:
+            CHANNEL_UP.labels(self._lane).set(0)
+            level, what_to_do = (logging.ERROR, outage.advice) if outage.advice else (logging.WARNING, "it passes")
+            log.log(level, "%s takes no deliveries (%s), they wait: %s", self._lane, outage, what_to_do)
+        if news and outage.advice:
+            async with self._store.write() as session:
+                alerts.channel_down(session, leased.conversation_id, self._lane, str(outage), self._clock())
+            self._signals.committed(leased.conversation_id)
+        # All wait for the same thing: once it is back, none is to sleep on.
+        wait = min(backoff(leased.attempts).total_seconds(), LONGEST_PAUSE)
+        again = Retry(str(outage), max(wait, outage.after or 0.0), outage.uncertain)
+        return await self._postpone(leased, again, told=not self._circuit.open)
+
     async def _give_up(self, leased: Leased, reason: str) -> None:
         async with self._store.write() as session:
-            await outbox.failed(session, leased, reason)
+            await outbox.failed(session, leased, reason, self._clock())
+        self._signals.committed(leased.conversation_id)
         if leased.forget:
             await self._store.scrub()
-        log.error("%s %s cannot be delivered over %s: %s", *_named(leased), self._lane, reason)
+        UNDELIVERABLE.labels(self._lane).inc()
+        log.error(
+            "%s %s cannot be delivered over %s (%s): see `deliveries`, which can replay or drop it",
+            *_named(leased),
+            self._lane,
+            reason,
+        )
 
-    async def _postpone(self, leased: Leased, reason: str, uncertain: bool, after: float | None = None) -> bool:
+    async def _postpone(self, leased: Leased, retry: Retry, told: bool = True) -> bool:
         now = self._clock()
-        wait = backoff(leased.attempts) if after is None else timedelta(seconds=after)
+        wait = backoff(leased.attempts) if retry.after is None else timedelta(seconds=retry.after)
         async with self._store.write() as session:
-            await outbox.postponed(session, leased, reason, uncertain, now, now + wait)
-        log.warning("%s %s over %s is tried again in %s: %s", *_named(leased), self._lane, wait, reason)
+            await outbox.postponed(session, leased, str(retry), retry.uncertain, now, now + wait)
+        if told:
+            level, advice = (logging.ERROR, f": {retry.advice}") if retry.advice else (logging.WARNING, "")
+            log.log(
+                level, "%s %s over %s is tried again in %s (%s)%s", *_named(leased), self._lane, wait, retry, advice
+            )
         return True
 
 
 def _named(leased: Leased) -> tuple[str, str]:
-    return leased.delivery.kind, leased.delivery.id
+    return leased.delivery.kind, outbox_name(leased.position)

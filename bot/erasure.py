@@ -74,7 +74,7 @@ async def _erase_slack(unit: Unit) -> None:
         if row.lane == SLACK:
             sent += slack_messages(row.external)
             files += slack_files(row.external)
-            if row.status == "pending" and row.uncertain and row.leased_until is None:
+            if row.status in ("pending", "failed") and row.uncertain and row.leased_until is None:
                 unknown.append(row.id)
         if row.status == "pending":
             row.status = "cancelled"

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot import attachments
+from bot import alerts, attachments
 from bot.erasure import forget, slack_files, slack_messages
 from bot.ports import Delivery, Json, Sent
 from bot.store.models import Conversation, HandoffRow, OutboxRow
@@ -30,6 +30,7 @@ class Leased:
     """A row that this process is sending."""
 
     position: int
+    conversation_id: str
     attempts: int
     forget: bool
     delivery: Delivery
@@ -50,22 +51,40 @@ def _heads(lane: str) -> ColumnElement[bool]:
     return (OutboxRow.lane == lane) & (OutboxRow.status == "pending") & (OutboxRow.position == first)
 
 
-async def due(session: AsyncSession, lane: str, now: datetime, busy: Collection[str], limit: int) -> list[str]:
-    """Conversations whose next row may be sent now, longest waiting first."""
+async def due(
+    session: AsyncSession,
+    lane: str,
+    now: datetime,
+    busy: Collection[str],
+    limit: int,
+    held: Collection[str] = (),
+    probing: bool = False,
+) -> list[str]:
+    """Conversations whose next row may be sent now, longest waiting first, without `held` kinds.
+
+    For probing a channel the least tried come first: a row may be the reason why it fails.
+    """
     rows = await session.scalars(
         select(OutboxRow.conversation_id)
-        .where(_heads(lane), OutboxRow.next_attempt_at <= now, OutboxRow.conversation_id.not_in(busy))
-        .order_by(OutboxRow.position)
+        .where(
+            _heads(lane),
+            OutboxRow.next_attempt_at <= now,
+            OutboxRow.conversation_id.not_in(busy),
+            OutboxRow.kind.not_in(held),
+        )
+        .order_by(*((OutboxRow.attempts,) if probing else ()), OutboxRow.position)
         .limit(limit)
     )
     return list(rows.all())
 
 
-async def next_due(session: AsyncSession, lane: str, busy: Collection[str]) -> datetime | None:
-    """When the next row may be sent, or None while nothing waits."""
+async def next_due(
+    session: AsyncSession, lane: str, busy: Collection[str], held: Collection[str] = ()
+) -> datetime | None:
+    """When the next row may be sent, `held` kinds left out, or None while nothing waits."""
     found: datetime | None = await session.scalar(
         select(OutboxRow.next_attempt_at)
-        .where(_heads(lane), OutboxRow.conversation_id.not_in(busy))
+        .where(_heads(lane), OutboxRow.conversation_id.not_in(busy), OutboxRow.kind.not_in(held))
         .order_by(OutboxRow.next_attempt_at)
         .limit(1)
     )
@@ -81,17 +100,19 @@ async def release_leases(session: AsyncSession, lane: str, now: datetime) -> Non
     )
 
 
-async def lease(session: AsyncSession, lane: str, conversation_id: str, now: datetime) -> Leased | None:
-    """Take the conversation's next row for sending; None when nothing is due.
+async def lease(
+    session: AsyncSession, lane: str, conversation_id: str, now: datetime, held: Collection[str] = ()
+) -> Leased | None:
+    """Take the conversation's next row for sending; None when nothing is due, or its kind is held back.
 
     Until the outcome is known the row counts as uncertain, so that a crash leaves it that way.
     """
-    while row := await _take(session, lane, conversation_id, now):
+    while row := await _take(session, lane, conversation_id, now, held):
         conversation = await session.get_one(Conversation, conversation_id)
         handoff = await session.get(HandoffRow, row.handoff_id) if row.handoff_id else None
         thread = _thread(handoff)
         content = None
-        if _silenced(row, conversation):
+        if _silenced(row, conversation) or (row.kind == "alert" and now - row.created_at > alerts.STALE):
             row.status = "cancelled"
         elif row.kind in _THREADED and thread is None:
             row.status, row.last_error = "failed", "its card was not delivered"
@@ -111,7 +132,7 @@ async def lease(session: AsyncSession, lane: str, conversation_id: str, now: dat
             row.attempts += 1
             row.leased_until = row.next_attempt_at = now + LEASE
             row.uncertain = True
-            return Leased(row.position, row.attempts, row.forget, delivery)
+            return Leased(row.position, conversation_id, row.attempts, row.forget, delivery)
         await session.flush()
     return None
 
@@ -145,8 +166,8 @@ async def postponed(
     row.uncertain, row.last_error = uncertain, reason
 
 
-async def failed(session: AsyncSession, leased: Leased, reason: str) -> None:
-    """Write down that a row can never be sent."""
+async def failed(session: AsyncSession, leased: Leased, reason: str, now: datetime) -> None:
+    """Write down that a row cannot be sent, and tell whom it concerns."""
     row = await _locked(session, leased)
     row.leased_until = None
     if row.status == "cancelled":
@@ -154,12 +175,21 @@ async def failed(session: AsyncSession, leased: Leased, reason: str) -> None:
     row.status, row.last_error = "failed", reason
     if row.forget:
         forget(row)
+    else:
+        await alerts.undeliverable(session, row, reason, now)
 
 
-async def _take(session: AsyncSession, lane: str, conversation_id: str, now: datetime) -> OutboxRow | None:
+async def _take(
+    session: AsyncSession, lane: str, conversation_id: str, now: datetime, held: Collection[str]
+) -> OutboxRow | None:
     found: OutboxRow | None = await session.scalar(
         select(OutboxRow)
-        .where(_heads(lane), OutboxRow.conversation_id == conversation_id, OutboxRow.next_attempt_at <= now)
+        .where(
+            _heads(lane),
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.next_attempt_at <= now,
+            OutboxRow.kind.not_in(held),
+        )
         .with_for_update(skip_locked=True)
     )
     return found

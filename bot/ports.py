@@ -5,7 +5,7 @@ implements `Channel`, which the delivery worker calls with outbox rows. Coordina
 `Coordination`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -191,7 +191,7 @@ class Coordination:
     text: str = ""
 
 
-DeliveryKind = Literal["message", "export", "card", "card_update", "transcript", "relay", "file", "erase"]
+DeliveryKind = Literal["message", "export", "card", "card_update", "transcript", "relay", "file", "erase", "alert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +215,10 @@ class Delivery:
     - relay: {"handoff_id", "text", "author"}: what the person says while a coordinator owns the conversation; with
       "event": "added" what they add to the intake, with "withdrawn" (and no text) that they took it back
     - file: {"attachment": id, "name", "size"}, with the `content` that is to stand in the handoff's thread
+    - alert: {"event": "set_aside" | "not_done" | "unreached" | "not_shown" | "not_erased" | "channel_down",
+      "row": the row's name for `i2pcc deliveries` or "", "channel": the channel concerned, "kind", "reason",
+      "reference": … or "", "created_at": ISO time}: something to look after, told in the thread if there is one, else
+      in the channel; no personal data
     - erase: {"messages": [{"channel", "ts"}…], "files": [id…], "uncertain": [id…]}: delete our messages and
       files, and those of the deliveries whose arrival is unknown, if they arrived
     """
@@ -245,17 +249,31 @@ class Sent:
 class Retry(Exception):
     """The delivery failed for now. `after` is the platform's own delay in seconds, or None for the backoff.
 
-    `uncertain` says that it may have arrived.
+    `uncertain` says that it may have arrived, `advice` what an operator must do ("": waiting is enough), and
+    `holds` which kinds of delivery over this channel the platform's delay is meant for, too.
     """
 
-    def __init__(self, reason: str, after: float | None = None, uncertain: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        after: float | None = None,
+        uncertain: bool = False,
+        advice: str = "",
+        holds: Collection[DeliveryKind] = (),
+    ) -> None:
         super().__init__(reason)
         self.after = after
         self.uncertain = uncertain
+        self.advice = advice
+        self.holds = holds
+
+
+class Outage(Retry):
+    """The channel as a whole takes nothing now: it cannot be reached, fails, or refuses us."""
 
 
 class Undeliverable(Exception):
-    """The delivery can never succeed (blocked by the user, channel deleted, token revoked)."""
+    """This delivery cannot succeed, others may (blocked by the user, its channel or thread was deleted)."""
 
 
 class Channel(Protocol):
@@ -272,5 +290,5 @@ class Channel(Protocol):
         ...
 
     async def send(self, delivery: Delivery) -> Sent:
-        """Send one outbox row. Raises Retry or Undeliverable."""
+        """Send one outbox row. Raises Retry, Outage or Undeliverable."""
         ...

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +23,14 @@ from bot.ports import Delivery, Gateway, Retry, Sent, Undeliverable
 from bot.settings import Settings
 from connectors.slack.cards import Card, build_card
 from connectors.slack.erasing import Eraser
-from connectors.slack.failures import TOKEN_ERRORS, advice, delivery_errors, error_code
+from connectors.slack.failures import TOKEN_ERRORS, advice, delivery_errors, elsewhere, error_code
 from connectors.slack.files import UPLOAD_SECONDS, Files
 from connectors.slack.inbound import Inbound, build_app
 from connectors.slack.labels import load_labels
 from connectors.slack.logs import sdk_logger
 from connectors.slack.posts import Post, Posted, Poster
 from connectors.slack.socket_mode import socket_handler
-from connectors.slack.transcript import attributed, transcript
+from connectors.slack.transcript import alert, attributed, transcript
 
 log = logging.getLogger(__name__)
 
@@ -99,25 +99,33 @@ class SlackChannel:
             self._socket = None
 
     async def send(self, delivery: Delivery) -> Sent:
-        """Send one outbox row to the coordinators. Raises Retry or Undeliverable."""
+        """Send one outbox row to the coordinators. Raises Retry, Outage or Undeliverable."""
         if delivery.kind == "card":
             return await self._send_card(delivery)
         if delivery.kind == "erase":
             return await self._erase(delivery)
-        if delivery.kind not in ("card_update", "transcript", "relay", "file"):
+        if delivery.kind == "alert" and delivery.thread is None:
+            return await self._post(delivery, [Post(alert(delivery.body, self._labels))])
+        if delivery.kind not in ("card_update", "transcript", "relay", "file", "alert"):
             raise Undeliverable(f"Slack takes no {delivery.kind}")
         if delivery.thread is None:
             raise Retry("the card does not stand in Slack yet")
+        with elsewhere(delivery.thread[0], self._settings.slack_channel or ""):
+            return await self._into_thread(delivery, delivery.thread)
+
+    async def _into_thread(self, delivery: Delivery, thread: tuple[str, str]) -> Sent:
         if delivery.kind == "card_update":
-            return await self._update_card(delivery, delivery.thread)
+            return await self._update_card(delivery, thread)
         if delivery.kind == "file":
-            return Sent({"files": [await self._files.upload(delivery, delivery.thread)]})
-        return _sent(await self._poster.thread(delivery, delivery.thread, self._thread_posts(delivery)))
+            return Sent({"files": [await self._files.upload(delivery, thread)]})
+        return _sent(await self._poster.thread(delivery, thread, self._thread_posts(delivery)))
 
     def _thread_posts(self, delivery: Delivery) -> list[Post]:
         body = delivery.body
         if delivery.kind == "transcript":
             return [Post(text) for text in transcript(body["lines"], self._labels)]
+        if delivery.kind == "alert":
+            return [Post(alert(body, self._labels))]
         author = self._labels.authors.get(body["author"], str(body["author"]))
         said, event = str(body["text"]), self._labels.texts.get(body.get("event", ""), "")
         if said and event:
@@ -126,7 +134,9 @@ class SlackChannel:
 
     async def _send_card(self, delivery: Delivery) -> Sent:
         card = self._card(delivery)
-        posts = [Post(card.text, card.blocks), *(Post(text) for text in card.overflow)]
+        return await self._post(delivery, [Post(card.text, card.blocks), *(Post(text) for text in card.overflow)])
+
+    async def _post(self, delivery: Delivery, posts: Sequence[Post]) -> Sent:
         since = datetime.fromisoformat(delivery.body["created_at"]).timestamp() - _CLOCK_SKEW
         posted = await self._poster.card(delivery, self._settings.slack_channel or "", posts, since)
         return _sent(posted)

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Json
-from connectors.slack.failures import delivery_errors, error_code
+from bot.ports import Json, Undeliverable
+from connectors.slack.failures import GONE, delivery_errors, elsewhere, error_code
 from connectors.slack.files import Files
 from connectors.slack.traces import Tracer
 
@@ -34,18 +34,27 @@ class Eraser:
 
         The latter are looked for by the deliveries' ids in `channel`, not before the Unix time `since`, and in the
         threads of the known messages, where all files of ours go, too: a file carries no id of ours. What is gone
-        already counts as deleted. Raises Retry or Undeliverable.
+        already counts as deleted. Raises Retry, or Undeliverable when some stand in an earlier channel to which we have
+        no access; all others are deleted then.
         """
-        with delivery_errors():
-            places = list(known)
-            if uncertain:
+        places = list(known)
+        if uncertain:
+            with delivery_errors():
                 places += await self._lost(known, uncertain, channel, since)
-            for place in reversed(dict.fromkeys(places)):
-                # Slack allows about fifty calls a minute: an interrupted erasure must not begin at the start again.
-                if place not in self._gone:
-                    await self._delete(*place)
+        left: Undeliverable | None = None
+        for place in reversed(dict.fromkeys(places)):
+            # Slack allows about fifty calls a minute: an interrupted erasure must not begin at the start again.
+            if place not in self._gone:
+                try:
+                    with elsewhere(place[0], channel), delivery_errors():
+                        await self._delete(*place)
+                except Undeliverable as error:
+                    left = error
+                else:
                     self._gone.add(place)
         self._gone.difference_update(places)
+        if left:
+            raise left
 
     async def _lost(
         self, known: Sequence[Place], uncertain: Collection[str], channel: str, since: float
@@ -53,9 +62,13 @@ class Eraser:
         cards = [(channel, trace.ts) for trace in await self._tracer.in_channel(uncertain, channel, since)]
         replies: list[Place] = []
         for where, ts in (*known, *cards):
-            for file in await self._shared(where, ts):
-                await self._delete_file(str(file["id"]))
-            replies += [(where, trace.ts) for trace in await self._tracer.in_thread(uncertain, where, ts)]
+            try:
+                for file in await self._shared(where, ts):
+                    await self._delete_file(str(file["id"]))
+                replies += [(where, trace.ts) for trace in await self._tracer.in_thread(uncertain, where, ts)]
+            except SlackApiError as error:
+                if where == channel or error_code(error) not in GONE:
+                    raise  # deleting what is known there tells of an earlier channel that is gone
         return cards + replies
 
     async def _shared(self, channel: str, ts: str) -> list[Json]:

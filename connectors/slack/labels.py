@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Words by what they name. `texts` must have what is asked for; the rest may lack a new identifier."""
+    """Words by what they name. `texts` and `alerts` must have what is asked for; the rest may lack a new identifier."""
 
     texts: dict[str, str]
     authors: dict[str, str]
@@ -19,6 +19,8 @@ class Labels:
     statuses: dict[str, str]
     languages: dict[str, str]
     channels: dict[str, str]
+    kinds: dict[str, str]
+    alerts: dict[str, str]
 
 
 @cache

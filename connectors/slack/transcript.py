@@ -1,11 +1,11 @@
-"""A conversation's lines as messages of a Slack thread."""
+"""A conversation's lines, and alerts, as messages of a Slack thread."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.slack.cards import MESSAGE_LIMIT, slack_time
 from connectors.slack.labels import Labels
-from connectors.slack.mrkdwn import clip, size, split
+from connectors.slack.mrkdwn import clip, escape, size, split
 
 _HEAD_LIMIT = 300
 
@@ -30,3 +30,16 @@ def attributed(author: str, text: str, time: str = "") -> list[str]:
     """What someone said, under their name. `author` and `text` are plain, `time` is mrkdwn."""
     head = f"*{clip(author, _HEAD_LIMIT // 2)}*" + (f" · {time}" if time else "") + "\n"
     return [head + piece for piece in split(text, MESSAGE_LIMIT - _HEAD_LIMIT)]
+
+
+def alert(body: Mapping[str, Any], labels: Labels) -> str:
+    """What somebody has to look after."""
+    reference = f" of {body['reference']}" if body["reference"] else ""
+    words = {
+        "row": str(body["row"]),
+        "channel": labels.channels.get(body["channel"], str(body["channel"])),
+        "kind": labels.kinds.get(body["kind"], str(body["kind"])),
+        "reason": clip(str(body["reason"]), _HEAD_LIMIT),
+        "reference": escape(reference),
+    }
+    return labels.alerts[body["event"]].format(**words)

@@ -1,17 +1,15 @@
 """Messages and files on their way to a person."""
 
-import logging
+from time import monotonic
 
 import httpx
 from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.ports import Delivery, Retry, Sent, Undeliverable
+from bot.ports import Delivery, Outage, Retry, Sent, Undeliverable
 from connectors.telegram import layout
 from connectors.telegram._recent import Recent
 from connectors.telegram.client import Client
-
-log = logging.getLogger(__name__)
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -28,10 +26,11 @@ class Sender:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._arrived: Recent[str, list[int]] = Recent()
+        self._floods = Floods()
         self._previews_known = True
 
     async def send(self, delivery: Delivery) -> Sent:
-        """Send one outbox row; returns the messages' ids. Raises Retry or Undeliverable."""
+        """Send one outbox row; returns the messages' ids. Raises Retry, Outage or Undeliverable."""
         ids = self._arrived.pop(delivery.id, [])
         try:
             if delivery.kind == "message":
@@ -42,6 +41,8 @@ class Sender:
                 raise Undeliverable(f"Telegram has no shape for a delivery of kind {delivery.kind}")
         except TelegramError as exc:
             self._arrived[delivery.id] = ids
+            if isinstance(exc, RetryAfter):
+                raise self._floods.pause(delivery.address, _seconds(exc)) from None
             raise failure(exc) from None
         except ValueError as exc:
             raise Undeliverable(str(exc)) from None
@@ -73,18 +74,39 @@ class Sender:
         return await self._client.send_document(int(delivery.address), document)
 
 
+class Floods:
+    """Whether a 429 is meant for one chat or for the whole bot, which Telegram does not say.
+
+    A chat that is written to too fast gets it alone. When a second chat gets one before the first one's pause is over,
+    it is the bot's, and all of them wait.
+    """
+
+    def __init__(self) -> None:
+        self._chat = ""
+        self._until = 0.0
+
+    def pause(self, chat: str, seconds: float) -> Retry:
+        """What a 429 for a chat, with its delay, means."""
+        now = monotonic()
+        ours = now < self._until and chat != self._chat
+        self._chat, self._until = chat, max(self._until, now + seconds)
+        after = self._until - now if ours else seconds
+        return Retry("Telegram asks for a pause", after=after, holds=("message", "export") if ours else ())
+
+
 def failure(exc: TelegramError) -> Retry | Undeliverable:
     """What a refused or failed send means for its outbox row."""
-    if isinstance(exc, RetryAfter):
-        after = exc.retry_after
-        return Retry("Telegram asks for a pause", after=after if isinstance(after, int) else after.total_seconds())
     if isinstance(exc, Forbidden | ChatMigrated | BadRequest):
         return Undeliverable(exc.message)
     if isinstance(exc, InvalidToken):
-        log.error("Telegram no longer accepts the token: set a new I2PCC_TELEGRAM_TOKEN and restart")
-        return Retry("Telegram refuses the token")
+        return Outage("Telegram refuses the token", advice="set a new I2PCC_TELEGRAM_TOKEN and restart")
     # A server that answered with an error has not sent; a line that broke off has told nothing.
-    return Retry(_kind(exc), uncertain=_outcome_unknown(exc))
+    return Outage(_kind(exc), uncertain=_outcome_unknown(exc))
+
+
+def _seconds(exc: RetryAfter) -> float:
+    after = exc.retry_after
+    return float(after) if isinstance(after, int) else after.total_seconds()
 
 
 def _outcome_unknown(exc: TelegramError) -> bool:
@@ -92,4 +114,4 @@ def _outcome_unknown(exc: TelegramError) -> bool:
 
 
 def _kind(exc: TelegramError) -> str:
-    return f"Telegram cannot be reached ({type(exc.__cause__ or exc).__name__})"
+    return f"Telegram cannot be reached: {type(exc.__cause__ or exc).__name__}"

@@ -4,17 +4,21 @@ import asyncio
 import inspect
 from collections.abc import Callable
 
-from bot.ports import Delivery, Sent
+from bot.ports import Delivery, Outage, Sent
 
 
 class Noting:
-    """Records deliveries. `faults` are raised one by one; `hold` keeps sends waiting until it is set."""
+    """Records deliveries. `faults` are raised one by one; `hold` keeps sends waiting until it is set.
+
+    A delivery with the text `poison` breaks the channel each time.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.tried: list[Delivery] = []
         self.sent: list[Delivery] = []
         self.faults: list[Exception] = []
+        self.poison: str | None = None
         self.hold: asyncio.Event | None = None
         self.during = 0
         self.most_at_once = 0
@@ -31,6 +35,8 @@ class Noting:
             await asyncio.sleep(0)
             if self.hold:
                 await self.hold.wait()
+            if self.poison and delivery.body.get("text") == self.poison:
+                raise Outage("500")
             if self.faults:
                 raise self.faults.pop(0)
         finally:

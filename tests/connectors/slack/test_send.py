@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from aiohttp import ServerDisconnectedError
 
-from bot.ports import Delivery, Retry, Sent, Undeliverable
+from bot import alerts
+from bot.ports import Delivery, Outage, Retry, Sent, Undeliverable
 from connectors.slack.channel import SlackChannel
 from connectors.slack.failures import delivery_errors
+from connectors.slack.labels import load_labels
+from connectors.slack.transcript import alert
 from tests.connectors.slack.bodies import card, card_body, lines
 from tests.connectors.slack.conftest import make_channel
 from tests.fakes.slack_server import FakeSlack
@@ -124,6 +127,15 @@ async def test_a_429_is_honoured(channel: SlackChannel, slack: FakeSlack) -> Non
         await channel.send(card())
     assert (caught.value.after, caught.value.uncertain) == (7.0, False)
     assert slack.count("chat.postMessage") == 1
+    assert caught.value.holds == {"card", "transcript", "relay", "alert"}
+
+
+async def test_a_429_of_one_method_does_not_hold_up_the_others(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    slack.fail_next("chat.update", retry_after=30)
+    with pytest.raises(Retry) as caught:
+        await channel.send(Delivery("d2", "slack", "card_update", "", card_body(), thread=sent.thread))
+    assert (caught.value.after, caught.value.holds) == (30.0, {"card_update"})
 
 
 @pytest.mark.parametrize(
@@ -131,21 +143,81 @@ async def test_a_429_is_honoured(channel: SlackChannel, slack: FakeSlack) -> Non
     [
         ("invalid_auth", "I2PCC_SLACK_BOT_TOKEN"),
         ("token_revoked", "I2PCC_SLACK_BOT_TOKEN"),
+        ("account_inactive", "I2PCC_SLACK_BOT_TOKEN"),
         ("channel_not_found", "invite"),
         ("not_in_channel", "invite"),
         ("is_archived", "unarchive"),
-        ("missing_scope", "slack-manifest.yml"),
     ],
 )
-async def test_an_operator_is_told_what_to_do_and_nothing_is_lost(
-    channel: SlackChannel, slack: FakeSlack, caplog: pytest.LogCaptureFixture, error: str, advice: str
+async def test_what_holds_up_everything_is_an_outage_that_says_what_to_do(
+    channel: SlackChannel, slack: FakeSlack, error: str, advice: str
 ) -> None:
     slack.fail_next("chat.postMessage", error=error)
+    with pytest.raises(Outage) as caught:
+        await channel.send(card())
+    assert advice in caught.value.advice
+
+
+async def test_a_missing_scope_holds_up_only_what_needs_it(channel: SlackChannel, slack: FakeSlack) -> None:
+    slack.fail_next("chat.postMessage", error="missing_scope")
     with pytest.raises(Retry) as caught:
         await channel.send(card())
+    assert not isinstance(caught.value, Outage)
     assert caught.value.after is not None
     assert caught.value.after >= 60
-    assert advice in caplog.text
+    assert "slack-manifest.yml" in caught.value.advice
+
+
+@pytest.mark.parametrize("error", ["channel_not_found", "not_in_channel", "is_archived"])
+async def test_a_thread_in_an_earlier_channel_that_is_gone_holds_up_nothing_else(
+    channel: SlackChannel, slack: FakeSlack, error: str
+) -> None:
+    relay = Delivery(
+        "d2", "slack", "relay", "", {"handoff_id": "h1", "text": "Hi", "author": "person"}, ("C0OLD", "1.0")
+    )
+    slack.fail_next("chat.postMessage", error=error)
+    with pytest.raises(Undeliverable, match=error):
+        await channel.send(relay)
+
+
+async def test_an_erasure_goes_on_past_an_earlier_channel_that_is_gone(channel: SlackChannel, slack: FakeSlack) -> None:
+    sent = await channel.send(card())
+    places = [{"channel": slack.CHANNEL, "ts": ts} for ts in sent.external["messages"]]
+    body = {"messages": [*places, {"channel": "C0OLD", "ts": "1.0"}], "uncertain": ["d7"]}
+    with pytest.raises(Undeliverable, match="channel_not_found"):
+        await channel.send(Delivery("d3", "slack", "erase", "", body))
+    assert slack.messages() == []
+
+
+async def test_an_alert_stands_in_the_channel_once(channel: SlackChannel, slack: FakeSlack) -> None:
+    body = {"event": "not_shown", "row": "out-7", "channel": "slack", "kind": "card", "reason": "invalid_blocks"}
+    body |= {"reference": "I2P-7K3F9Q", "created_at": "2026-11-21T22:00:00+00:00"}
+    slack.fail_next("chat.postMessage", lost=True)
+    with pytest.raises(Retry):
+        await channel.send(Delivery("d9", "slack", "alert", "", body))
+    await channel.send(Delivery("d9", "slack", "alert", "", body, uncertain=True))
+    [message] = slack.messages()
+    assert "the card of I2P-7K3F9Q (invalid_blocks)" in message["text"]
+    assert "deliveries show out-7" in message["text"]
+
+
+async def test_who_talks_with_a_person_hears_in_the_thread_that_nothing_arrived(
+    channel: SlackChannel, slack: FakeSlack
+) -> None:
+    thread = (await channel.send(card())).thread
+    assert thread
+    body = {"event": "unreached", "row": "out-7", "channel": "telegram", "kind": "message", "reason": "blocked <now>"}
+    body |= {"reference": "", "created_at": "2026-11-21T22:00:00+00:00"}
+    await channel.send(Delivery("d9", "slack", "alert", "", body, thread))
+    [reply] = slack.thread(*thread)
+    assert "did not reach the person over Telegram: a message (blocked &lt;now&gt;)" in reply["text"]
+
+
+@pytest.mark.parametrize("event", load_labels().alerts)
+def test_each_alert_can_be_told_with_what_the_bot_gives(event: str) -> None:
+    body = {"event": event, "row": "out-7", "channel": "web", "kind": "message", "reason": "", "reference": ""}
+    assert alert(body, load_labels()).startswith(":warning:")
+    assert get_args(alerts.Event) == tuple(load_labels().alerts)
 
 
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long"])
@@ -157,20 +229,20 @@ async def test_what_slack_never_takes_is_undeliverable(channel: SlackChannel, sl
 
 @pytest.mark.parametrize("error", [TimeoutError(), ServerDisconnectedError()])
 def test_a_lost_answer_may_have_arrived(error: Exception) -> None:
-    with pytest.raises(Retry) as caught, delivery_errors():
+    with pytest.raises(Outage) as caught, delivery_errors():
         raise error
     assert caught.value.uncertain
 
 
 async def test_an_unknown_channel_waits(slack: FakeSlack) -> None:
-    with pytest.raises(Retry):
+    with pytest.raises(Outage):
         await make_channel(slack, slack_channel="C0OTHER").send(card())
 
 
 async def test_a_refused_connection_is_certain_not_to_have_arrived() -> None:
     with FakeSlack() as gone:
         connector = make_channel(gone)
-    with pytest.raises(Retry) as caught:
+    with pytest.raises(Outage) as caught:
         await connector.send(card())
     assert not caught.value.uncertain
 

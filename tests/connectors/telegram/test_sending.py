@@ -1,8 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.ports import Delivery, Retry, Undeliverable
+from bot.ports import Delivery, Outage, Retry, Undeliverable
 from connectors.telegram.channel import TelegramChannel
 from tests.connectors.telegram.waiting import until
 from tests.fakes.telegram_gateway import FakeGateway
@@ -176,9 +177,31 @@ async def test_a_pause_asked_for_is_handed_on(channel: TelegramChannel, server: 
     assert len(server.sent(42)) == 1
 
 
+async def test_a_pause_for_one_chat_is_not_one_for_the_others(channel: TelegramChannel, server: TelegramServer) -> None:
+    server.fail_next("sendMessage", 429, "Too Many Requests: retry after 17", retry_after=17, times=2)
+    for _ in range(2):
+        with pytest.raises(Retry) as caught:
+            await channel.send(message())
+        assert (caught.value.after, tuple(caught.value.holds)) == (17, ())
+
+
+async def test_pauses_for_two_chats_at_once_are_meant_for_the_bot(
+    channel: TelegramChannel, server: TelegramServer
+) -> None:
+    server.fail_next("sendMessage", 429, "Too Many Requests: retry after 40", retry_after=40)
+    server.fail_next("sendMessage", 429, "Too Many Requests: retry after 5", retry_after=5)
+    with pytest.raises(Retry):
+        await channel.send(message())
+    with pytest.raises(Retry) as caught:
+        await channel.send(replace(message(), address="43"))
+    assert set(caught.value.holds) == {"message", "export"}
+    assert caught.value.after is not None
+    assert 5 < caught.value.after <= 40
+
+
 async def test_a_broken_line_leaves_the_outcome_open(channel: TelegramChannel, server: TelegramServer) -> None:
     server.fail_next("sendMessage", 0, accepted=True)
-    with pytest.raises(Retry) as caught:
+    with pytest.raises(Outage) as caught:
         await channel.send(message())
     assert caught.value.uncertain
     assert len(server.sent(42)) == 1
@@ -186,7 +209,7 @@ async def test_a_broken_line_leaves_the_outcome_open(channel: TelegramChannel, s
 
 async def test_a_server_error_is_tried_again(channel: TelegramChannel, server: TelegramServer) -> None:
     server.fail_next("sendMessage", 502, "Bad Gateway")
-    with pytest.raises(Retry) as caught:
+    with pytest.raises(Outage) as caught:
         await channel.send(message())
     assert (caught.value.after, caught.value.uncertain) == (None, False)
 
@@ -194,7 +217,7 @@ async def test_a_server_error_is_tried_again(channel: TelegramChannel, server: T
 async def test_a_server_that_is_away_got_nothing(channel: TelegramChannel, server: TelegramServer) -> None:
     await until(lambda: len(server.calls("setMyShortDescription")) == 4)
     server.close()
-    with pytest.raises(Retry) as caught:
+    with pytest.raises(Outage) as caught:
         await channel.send(message())
     assert not caught.value.uncertain
 
@@ -214,13 +237,11 @@ async def test_what_telegram_refuses_is_undeliverable_in_its_words(
         await channel.send(message())
 
 
-async def test_a_revoked_token_loses_no_message(
-    channel: TelegramChannel, server: TelegramServer, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_revoked_token_loses_no_message(channel: TelegramChannel, server: TelegramServer) -> None:
     server.fail_next("sendMessage", 401, "Unauthorized")
-    with pytest.raises(Retry):
+    with pytest.raises(Outage) as caught:
         await channel.send(message())
-    assert "set a new I2PCC_TELEGRAM_TOKEN" in caplog.text
+    assert "set a new I2PCC_TELEGRAM_TOKEN" in caught.value.advice
 
 
 async def test_a_card_is_nothing_for_telegram(channel: TelegramChannel) -> None:
