@@ -1,8 +1,8 @@
 """Corrections in words, by patterns: "change the email to …", "the email is …", "no, I meant …"."""
 
-from dialogues import asking, filling, replacing
+from dialogues import asking, filling, noting, replacing
 from dialogues.asking import open_draft
-from dialogues.naming import slot_named, takers, value_for
+from dialogues.naming import correctable, slot_named, takers, value_for
 from dialogues.patterns import fits
 from dialogues.phrases import weight
 from dialogues.scene import Scene
@@ -45,12 +45,13 @@ def _by_command(scene: Scene, text: str) -> bool:
 
 
 def _apply(scene: Scene, field: str | None = None, value: str | None = None) -> bool:
-    draft, _, _ = open_draft(scene)
     if field is None:
         return value is not None and _meant(scene, value)
     slot = slot_named(scene, field)
-    if slot is None or (slot.id not in draft.slots and slot.id != draft.awaiting):
+    if slot is None or not correctable(scene, slot):
         return False
+    if value and noting.hear(scene, slot, value):
+        return True
     given = read(scene, slot, value) if value else None
     if isinstance(given, Given):
         filling.accept(scene, slot, given.value)
@@ -82,13 +83,15 @@ def _put_right(scene: Scene, text: str) -> bool:
 
 def _stated(scene: Scene, text: str) -> bool:
     """ "The email is x@y.be": where a description is asked for, only of what can't be part of one."""
-    draft, _, asked = open_draft(scene)
+    _, _, asked = open_draft(scene)
     for words in scene.world.patterns.whole("stated", text):
         slot = slot_named(scene, words["field"])
-        if slot is None or slot.type == "consent" or (slot.id not in draft.slots and slot.id != draft.awaiting):
+        if slot is None or slot.type == "consent" or not correctable(scene, slot):
             continue
         if asked.type == "text" and slot is not asked and (slot.free or weight(text) > IN_DESCRIPTIONS):
             continue
+        if noting.hear(scene, slot, words["value"]):
+            return True
         given = read(scene, slot, words["value"])
         if isinstance(given, Given):
             filling.accept(scene, slot, given.value)

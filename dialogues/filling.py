@@ -37,7 +37,10 @@ def _keep(scene: Scene, slot: Slot, value: Any) -> str:
     if scene.state.doubt is not None and scene.state.doubt.slot == slot.id:
         scene.state.doubt = None
     draft.slots[slot.id] = value
-    draft.history = [*(name for name in draft.history if name != slot.id), slot.id]
+    if slot.asked:
+        draft.history = [*(name for name in draft.history if name != slot.id), slot.id]
+    elif value is None:
+        del draft.slots[slot.id]
     return changed
 
 
@@ -45,7 +48,7 @@ def keep_several(scene: Scene, values: Mapping[str, Any]) -> str:
     """Keep several answers of one message and open the next question; gives the line that confirms them."""
     draft, form, _ = open_draft(scene)
     held = [slot for slot in form.slots if slot.id in values]
-    new = [slot for slot in held if slot.id not in draft.slots]
+    new = [slot for slot in held if draft.slots.get(slot.id, values[slot.id]) == values[slot.id]]
     changed = [_keep(scene, slot, values[slot.id]) for slot in held]
     _go(draft, form.next_open(draft.slots))
     lines = [
@@ -105,7 +108,7 @@ def skip(scene: Scene) -> None:
 def back(scene: Scene) -> None:
     """Return to the question answered last."""
     draft, form, _ = open_draft(scene)
-    if editing(draft):
+    if editing(scene):
         return leave(scene)
     if not draft.history:
         return ask(scene, scene.voice.say("form.first"))
@@ -131,9 +134,10 @@ def edit(scene: Scene, name: str) -> None:
     return ask(scene)
 
 
-def editing(draft: Draft) -> bool:
-    """Whether the open question was answered before and was put again to change the answer."""
-    return draft.awaiting in draft.slots and draft.awaiting in draft.history
+def editing(scene: Scene) -> bool:
+    """Whether the open question was put out of turn: to change its answer, or because it was wished for."""
+    draft, _, slot = open_draft(scene)
+    return not slot.asked or (draft.awaiting in draft.slots and draft.awaiting in draft.history)
 
 
 def leave(scene: Scene) -> None:

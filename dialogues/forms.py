@@ -15,7 +15,8 @@ class Slot(BaseModel):
     """One question of a form.
 
     A choice takes its options from a kind of topic (`kind`) or a list of values (`options`).
-    `when` names the answers that make the slot apply. `longest` is in characters.
+    `when` names the answers that make the slot apply. `longest` is in characters. A slot that is not `asked` is
+    filled by name, or as the `note` of another: what an answer to that one says beyond its choice.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,6 +24,8 @@ class Slot(BaseModel):
     id: str
     type: SlotType
     optional: bool = False
+    asked: bool = True
+    note: str | None = None
     kind: str | None = None
     options: tuple[str, ...] = ()
     when: dict[str, str] = Field(default_factory=dict)
@@ -59,13 +62,15 @@ class Form(BaseModel):
         return [s for s in self.slots if s.applies(slots)]
 
     def next_open(self, slots: Mapping[str, Any]) -> Slot:
-        """The first slot without an answer; the review has none, so there always is one."""
-        return next(s for s in self.applicable(slots) if s.id not in slots)
+        """The first slot to ask for; the review never has an answer, so there always is one."""
+        return next(s for s in self.applicable(slots) if s.asked and s.id not in slots)
 
     def progress(self, name: str, slots: Mapping[str, Any]) -> tuple[int, int]:
-        """The place of a slot and how many there are, the review left out."""
-        names = [s.id for s in self.applicable(slots) if s.type != "review"]
-        return (names.index(name) + 1 if name in names else len(names)), len(names)
+        """The place of a slot and how many are asked, the review left out."""
+        counted = [s for s in self.applicable(slots) if s.type != "review"]
+        names = [s.id for s in counted]
+        place = names.index(name) + 1 if name in names else len(names)
+        return sum(s.asked for s in counted[:place]), sum(s.asked for s in counted)
 
 
 def load_forms(root: Traversable | None = None) -> dict[str, Form]:

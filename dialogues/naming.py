@@ -32,6 +32,13 @@ def answered(scene: Scene) -> Iterator[Slot]:
     for name in reversed(draft.history):
         if draft.slots.get(name) is not None:
             yield form.slot(name)
+    yield from (slot for slot in form.slots if not slot.asked and slot.id in draft.slots)
+
+
+def correctable(scene: Scene, slot: Slot) -> bool:
+    """Whether a slot can be given by name: it has an answer, it is the open one, or it is never asked for."""
+    draft, _, _ = open_draft(scene)
+    return slot.id in draft.slots or slot.id == draft.awaiting or not slot.asked
 
 
 def takers(scene: Scene, value: str) -> Iterator[Slot]:

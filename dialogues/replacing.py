@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from dialogues import asking, filling
+from dialogues import asking, filling, noting
 from dialogues.asking import open_draft
 from dialogues.forms import Slot
 from dialogues.naming import answered, slot_named, takers, value_for
@@ -134,7 +134,7 @@ def another_address(scene: Scene, text: str) -> bool:
     """An e-mail address where a choice or a yes is asked for can only replace the one given before."""
     draft, form, slot = open_draft(scene)
     given_before = next((s for s in form.slots if s.type == "email" and s.id in draft.slots), None)
-    if given_before is None or slot.free or slot.type == "email":
+    if given_before is None or slot.free or slot.type == "email" or noting.held(scene, slot, text):
         return False
     given = read(scene, given_before, text)
     if not isinstance(given, Given):

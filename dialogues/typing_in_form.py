@@ -3,7 +3,7 @@
 In a free-text slot what is typed is the answer, unless it is surely something else.
 """
 
-from dialogues import asking, correcting, digressing, drafts, filling, mining, pressing
+from dialogues import asking, correcting, digressing, drafts, filling, mining, noting, pressing
 from dialogues.asking import open_draft
 from dialogues.forms import Slot
 from dialogues.messages import Button
@@ -31,8 +31,7 @@ def hear(scene: Scene, text: str) -> None:
 
 def _left(scene: Scene, text: str) -> bool:
     """ "Never mind" where an answer was about to be changed: it stays as it is."""
-    draft, _, _ = open_draft(scene)
-    if not filling.editing(draft) or not _is(scene, text, ("command:cancel", "deny")):
+    if not filling.editing(scene) or not _is(scene, text, ("command:cancel", "deny")):
         return False
     filling.leave(scene)
     return True
@@ -48,12 +47,9 @@ def _several(scene: Scene, slot: Slot, text: str) -> bool:
     ahead = [form.slot(name) for name in new if name != slot.id]
     if not ahead or (len(new) < 2 and ahead[0].type != "email"):
         return False
-    if (
-        slot.id not in new
-        and slot.type in ("choice", "choices")
-        and isinstance(given := read(scene, slot, text), Given)
-    ):
-        new[slot.id] = given.value
+    if slot.id not in new and slot.type in ("choice", "choices"):
+        given = read(scene, slot, text)
+        new |= noting.held(scene, slot, text) or ({slot.id: given.value} if isinstance(given, Given) else {})
     noted = filling.keep_several(scene, new)
     _, _, asked = open_draft(scene)
     if scene.understanding.question and scene.understanding.verdict == "sure":
@@ -98,6 +94,8 @@ def _phrase(scene: Scene, slot: Slot, text: str) -> bool:
 
 
 def _answer(scene: Scene, slot: Slot, text: str) -> None:
+    if noting.hear(scene, slot, text):
+        return None
     given = read(scene, slot, text)
     if isinstance(given, Problem):
         return digressing.mistaken(scene, slot, given)

@@ -42,7 +42,7 @@ _SHORT: Mapping[str, tuple[str, ...]] = {
     "need": ("organisation", "contact_name", "contact_email", "region", "scale", "consent"),
 }
 _LONG: Mapping[str, tuple[str, ...]] = {
-    "proposal": ("challenges", "solution", "track_record"),
+    "proposal": ("challenges", "solution", "track_record", "consortium_note"),
     "need": ("challenges", "need"),
 }
 _IDENTIFIERS = frozenset({"province", "region", "challenges", "preferred_regions"})

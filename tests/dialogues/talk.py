@@ -73,9 +73,12 @@ def at(slot: str, **changes: Any) -> Draft:
     """A proposal that has come to a slot, with every slot before it answered."""
     given = {**PROPOSAL, **changes}
     form = dialogue().world.forms["proposal"]
-    names = [s.id for s in form.applicable(given)]
+    slots = form.applicable(given)
+    names = [s.id for s in slots if s.asked or s.id in given]
     before = {name: given[name] for name in names[: names.index(slot)]}
-    return Draft(kind="proposal", slots=before, awaiting=slot, history=list(before))
+    return Draft(
+        kind="proposal", slots=before, awaiting=slot, history=[s.id for s in slots if s.asked and s.id in before]
+    )
 
 
 class Talk:

@@ -18,8 +18,8 @@ PROPOSAL_SLOTS = (
 NEED_SLOTS = "organisation contact_name contact_email region challenges need scale consent review"
 
 
-def test_the_slots_are_those_of_the_web_contract() -> None:
-    assert " ".join(s.id for s in PROPOSAL.slots) == PROPOSAL_SLOTS
+def test_the_slots_that_are_asked_are_those_of_the_web_contract() -> None:
+    assert " ".join(s.id for s in PROPOSAL.slots if s.asked) == PROPOSAL_SLOTS
     assert " ".join(s.id for s in NEED.slots) == NEED_SLOTS
 
 
@@ -41,6 +41,12 @@ def test_the_next_open_slot_is_the_first_without_an_answer() -> None:
     assert PROPOSAL.next_open({"company_name": "A", "contact_email": "a@b.be"}).id == "contact_name"
     every = {s.id: None for s in PROPOSAL.slots if s.type != "review"}
     assert PROPOSAL.next_open(every).id == "review"
+
+
+def test_a_note_of_another_answer_is_never_asked() -> None:
+    without = {s.id: "consortium" for s in PROPOSAL.slots if s.type != "review" and s.asked}
+    assert PROPOSAL.slot("consortium_note") in PROPOSAL.applicable(without)
+    assert PROPOSAL.next_open(without).id == "review"
 
 
 def test_progress_leaves_the_review_out_and_counts_what_applies() -> None:
@@ -65,5 +71,6 @@ def test_a_slot_that_is_not_understood_is_refused(tmp_path: Path, slot: str) -> 
 
 
 def test_whatever_is_typed_may_answer_a_free_slot() -> None:
-    assert [s.id for s in PROPOSAL.slots if s.free] == ["company_name", "contact_name", "solution", "track_record"]
+    free = ["company_name", "contact_name", "solution", "track_record", "consortium_note"]
+    assert [s.id for s in PROPOSAL.slots if s.free] == free
     assert not Slot(id="x", type="email").free

@@ -16,6 +16,7 @@ SLOTS: Json = {
     "track_record": None,
     "collaboration_mode": "consortium",
     "consortium_role": "lead",
+    "consortium_note": "We lead, and look for a partner for drying sludge.",
     "preferred_regions": ["region:chongqing"],
     "consent": True,
 }
