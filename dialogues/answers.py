@@ -54,7 +54,7 @@ def compare(scene: Scene, regions: Sequence[str], challenge: str | None, first: 
     `first` is what the text is likeliest about; it leads the topics if it is among them.
     """
     told = {region: _compared(scene, region, challenge) for region in regions}
-    lines = [scene.voice.say("answer.titled", name=scene.voice.name(r), text=t) for r, (t, _) in told.items()]
+    lines = [_named(scene, region, text) for region, (text, _) in told.items()]
     topics = sorted([*regions, *([challenge] if challenge else [])], key=lambda t: t != first)
     scene.state.topic, scene.state.beside, scene.state.misses = topics[0], challenge, 0
     buttons = [scene.button(p) for p in (*regions[: OFFERS - 1], scene.usual_form)]
@@ -193,10 +193,13 @@ def asked(subject: Topic, attributes: Sequence[str]) -> Fact | None:
 
 def _titled(scene: Scene, subject: Topic, text: str) -> str:
     """Named, where the text would leave open what it speaks of."""
-    name = scene.voice.name(subject.id)
-    if subject.kind not in ("challenge", "domain") or name.casefold() in text.casefold():
-        return text
-    return scene.voice.say("answer.titled", name=name, text=text)
+    return _named(scene, subject.id, text) if subject.kind in ("challenge", "domain") else text
+
+
+def _named(scene: Scene, identifier: str, text: str) -> str:
+    name = scene.voice.name(identifier)
+    named = name.casefold() in text.casefold()
+    return text if named else scene.voice.say("answer.titled", name=name, text=text)
 
 
 def _inside(scene: Scene, identifier: str) -> str:

@@ -1,6 +1,6 @@
 """Free conversation: what a text asks for when no form is open."""
 
-from dialogues import actions, answers, drafts, following, mining, pairing, pressing
+from dialogues import actions, answers, drafts, following, mining, pairing, pressing, remarking
 from dialogues.phrases import normal
 from dialogues.readings import candidates, in_no_source
 from dialogues.scene import Scene
@@ -11,7 +11,9 @@ def converse(scene: Scene, text: str) -> None:
     """Answer a text outside any form."""
     if not any(c.isalnum() for c in text):
         return scene.notice("event.empty", [scene.button("programme:overview"), scene.button(scene.usual_form)])
-    if _typed_button(scene, text) or _phrase(scene, text) or _foreign_language(scene) or _opening(scene, text):
+    if _typed_button(scene, text) or _phrase(scene, text) or remarking.hear(scene, text):
+        return None
+    if _foreign_language(scene) or _opening(scene, text):
         return None
     if following.follow_up(scene, text) or pairing.together(scene):
         return None

@@ -3,7 +3,7 @@
 In a free-text slot what is typed is the answer, unless it is surely something else.
 """
 
-from dialogues import asking, correcting, digressing, drafts, filling, mining, noting, pressing
+from dialogues import asking, correcting, digressing, drafts, filling, mining, noting, pressing, remarking
 from dialogues.asking import open_draft
 from dialogues.forms import Slot
 from dialogues.messages import Button
@@ -21,6 +21,8 @@ def hear(scene: Scene, text: str) -> None:
     if not any(c.isalnum() for c in text) and not (slot.optional and _is(scene, text, OPTIONAL_NONE)):
         return asking.explain(scene, "empty")
     if _typed_control(scene, text) or _left(scene, text) or _phrase(scene, slot, text):
+        return None
+    if remarking.hear(scene, text):
         return None
     if correcting.correct(scene, text) or _several(scene, slot, text):
         return None

@@ -20,7 +20,7 @@ def test_regions_are_compared_by_what_ties_them_to_a_challenge(text: str) -> Non
 def test_a_region_without_a_tie_says_so_in_the_comparison() -> None:
     talk = Talk().sure("Hebei or Chongqing for soil remediation?", "challenge:soil-remediation")
     assert "Hebei: no source links it" in talk.last.text
-    assert "Chongqing: Soil pollution is named" in talk.last.text
+    assert "\n\nSoil pollution is named as a challenge in Chongqing" in talk.last.text
 
 
 def test_regions_are_compared_by_what_is_asked_of_them() -> None:
