@@ -13,7 +13,7 @@ from bot import attachments, coordination, filetypes, inbox
 from bot.coordination import Notices
 from bot.errors import RequestError
 from bot.exporting import person_data
-from bot.handling import Handler, rest_of_reply
+from bot.handling import Handler
 from bot.ports import Coordination, Export, Incoming, Json, Opened, Reply
 from bot.privacy import storable
 from bot.signals import Listener, Signals
@@ -21,7 +21,7 @@ from bot.sources import titles
 from bot.store.engine import Store
 from bot.store.models import Conversation, InboxRow
 from bot.turn import Turn
-from bot.unit import messages_of, messages_since
+from bot.unit import messages_of, messages_since, rest_of_reply
 from nlu.types import LanguageCode
 
 log = logging.getLogger(__name__)

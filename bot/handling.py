@@ -9,22 +9,22 @@ from weakref import WeakValueDictionary
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import coordination, intakes, moving, references
+from bot import coordination, intakes, moving, references, setting_aside
+from bot.alerts import inbox_name
 from bot.carrying import carry_out
 from bot.coordination import Notices
 from bot.errors import RequestError
 from bot.inbox import read_incoming
-from bot.ports import Incoming, Json, Reply
+from bot.ports import Incoming, Reply
 from bot.privacy import describe
 from bot.signals import Signals
 from bot.store.engine import Store
 from bot.store.models import Conversation, InboxRow
 from bot.turn import Before, Decision, Turn
 from bot.unanswered import find_rated
-from bot.unit import Unit
+from bot.unit import Unit, rest_of_reply
 
 log = logging.getLogger(__name__)
-MAX_ATTEMPTS = 5
 
 
 class Handler:
@@ -37,9 +37,10 @@ class Handler:
         self._notices = notices
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, inbox_id: int) -> Reply | None:
+    async def handle(self, inbox_id: int, orphans: bool = False) -> Reply | None:
         """Handle an accepted update and any before it in its conversation: its reply, or None if that was done.
 
+        `orphans` may be what a process died of: their attempts are counted before they are made.
         Raises RequestError 503 when a turn failed; it was rolled back and will be tried again.
         """
         conversation_id = await self._conversation_of(inbox_id)
@@ -47,12 +48,17 @@ class Handler:
         async with lock:
             while looked := await self._look(conversation_id, inbox_id):
                 row_id, incoming, before = looked
+                if orphans and not await self._begun(row_id):
+                    self._signals.committed(conversation_id)
+                    continue
                 try:
                     reply = await self._attempt(row_id, conversation_id, incoming, before)
                 except moving.CodeGone:
                     continue
                 except Exception as error:
-                    await self._failed(row_id, error)
+                    if await self._failed(row_id, error, counted=orphans):
+                        self._signals.committed(conversation_id)
+                        continue
                     raise RequestError(
                         503, "turn_failed", "The assistant could not answer just now.", retry_after=5
                     ) from error
@@ -70,7 +76,7 @@ class Handler:
             waiting = rows.all()
         for row_id in waiting:
             with suppress(RequestError):  # logged where it happened
-                await self.handle(row_id)
+                await self.handle(row_id, orphans=True)
 
     async def _attempt(
         self, row_id: int, conversation_id: str, incoming: Incoming | None, before: Before
@@ -125,15 +131,41 @@ class Handler:
             raise RequestError(404, "not_found", "There is no such message.")
         return found
 
-    async def _failed(self, row_id: int, error: Exception) -> None:
+    async def _begun(self, row_id: int) -> bool:
+        """Count an attempt before it is made; False when that was done often enough and the row is put aside."""
         async with self._store.write() as session:
-            row = await session.get_one(InboxRow, row_id)
+            row = await session.get_one(InboxRow, row_id, with_for_update=True)
+            if setting_aside.is_enough(row):
+                row.error = row.error or "its process ended each time"
+                await self._set_aside(session, row)
+                return False
             row.attempts += 1
+        return True
+
+    async def _failed(self, row_id: int, error: Exception, counted: bool) -> bool:
+        """Write a failed attempt down; whether it was the last one and those behind it may go on."""
+        async with self._store.write() as session:
+            row = await session.get_one(InboxRow, row_id, with_for_update=True)
+            if row.handled_at or row.set_aside_at:
+                return True
+            row.attempts += not counted
             row.error = describe(error)
-            if row.attempts >= MAX_ATTEMPTS:
-                row.set_aside_at = self._turn.clock()
-        fate = "set aside" if row.set_aside_at else "will be tried again"
-        log.error("Turn %d failed (attempt %d, %s): %s", row_id, row.attempts, fate, row.error)
+            if setting_aside.is_enough(row):
+                await self._set_aside(session, row)
+                return True
+        log.error("Turn %s failed (attempt %d), it is tried again: %s", inbox_name(row_id), row.attempts, row.error)
+        return False
+
+    async def _set_aside(self, session: AsyncSession, row: InboxRow) -> None:
+        await setting_aside.set_aside(session, row, self._turn, self._notices, self._turn.clock())
+        log.error(
+            "Turn %s failed %d times and is set aside, its person was told (%s): report this line; "
+            "`deliveries replay %s` has it handled again",
+            inbox_name(row.id),
+            row.attempts,
+            row.error,
+            inbox_name(row.id),
+        )
 
 
 async def _before(
@@ -155,14 +187,3 @@ async def _before(
 
 def _is_open() -> ColumnElement[bool]:
     return InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
-
-
-def rest_of_reply(conversation: Conversation) -> Json:
-    """What a reply says besides its messages."""
-    form = conversation.state.get("form")
-    return {
-        "language": conversation.language or "en",
-        "awaiting": form["awaiting"] if form else None,
-        "owner": conversation.owner,
-        "reference": conversation.state.get("reference"),
-    }

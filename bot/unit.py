@@ -124,6 +124,17 @@ class Unit:
         return row
 
 
+def rest_of_reply(conversation: Conversation) -> Json:
+    """What a reply says besides its messages."""
+    form = conversation.state.get("form")
+    return {
+        "language": conversation.language or "en",
+        "awaiting": form["awaiting"] if form else None,
+        "owner": conversation.owner,
+        "reference": conversation.state.get("reference"),
+    }
+
+
 async def messages_of(session: AsyncSession, inbox_id: int) -> tuple[Outgoing, ...]:
     """What was said to the person when an inbox row was handled."""
     rows = await session.scalars(

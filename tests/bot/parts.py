@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.errors import RequestError
 from bot.gateway import Assistant
 from bot.ports import Incoming
 from bot.signals import Signals
@@ -84,19 +85,31 @@ class Step:
 
 
 class Scripted:
-    """Echoes, unless the text is one of a few orders."""
+    """Echoes, unless the text is one of a few orders.
+
+    The next `broken` steps fail, that with the text `poison` always; with `deadly` its process ends, and for `away`
+    steps the database is away.
+    """
 
     def __init__(self) -> None:
         self.seen: list[Event] = []
         self.broken = 0
+        self.away = 0
+        self.poison: str | None = None
+        self.deadly: str | None = None
 
     def notice(self, key: str, language: LanguageCode, **values: object) -> str:
         return key
 
     def step(self, state: State, event: Event) -> Step:
         self.seen.append(event)
-        if self.broken:
-            self.broken -= 1
+        if self.deadly == event.text:
+            raise KeyboardInterrupt
+        if self.away:
+            self.away -= 1
+            raise RequestError(503, "store_unavailable", "The database is away.")
+        if self.broken or self.poison == event.text:
+            self.broken = max(self.broken - 1, 0)
             raise ValueError(f"cannot digest {event.text}")
         state = state.model_copy(deep=True)
         if event.detection:
@@ -175,7 +188,7 @@ def knowledge() -> KnowledgeBase:
 
 
 def notice(key: str, language: LanguageCode, values: Mapping[str, str]) -> str:
-    return f"{key}({values['name']}) {language}"
+    return f"{key}({values.get('name', '')}) {language}"
 
 
 @dataclass

@@ -213,16 +213,6 @@ async def test_a_failed_turn_leaves_nothing_and_is_tried_again(bot: Bot, caplog:
     assert [m.seq for m in (await bot.gateway.answer(inbox_id)).messages] == [1]
 
 
-async def test_an_update_that_always_fails_is_set_aside(bot: Bot) -> None:
-    bot.dialogue.broken = 5
-    poison = await bot.gateway.accept(bot.text("42", "poison"))
-    for _ in range(5):
-        await bot.gateway.handle_open()
-    assert await bot.says("42", "still there?") == ["echo still there?"]
-    with pytest.raises(RequestError, match="could not be handled"):
-        await bot.gateway.answer(poison)
-
-
 async def test_what_a_dead_process_accepted_is_answered_once(bot: Bot) -> None:
     await bot.gateway.accept(bot.text("42", "are you there?"))
     successor = Bot(bot.store)
