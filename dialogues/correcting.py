@@ -1,6 +1,6 @@
 """Corrections in words, by patterns: "change the email to …", "the email is …", "no, I meant …"."""
 
-from dialogues import asking, filling, noting, replacing
+from dialogues import asking, enumerating, filling, noting, replacing
 from dialogues.asking import open_draft
 from dialogues.naming import correctable, slot_named, takers, value_for
 from dialogues.patterns import fits
@@ -17,7 +17,7 @@ IN_DESCRIPTIONS = 60
 def correct(scene: Scene, text: str) -> bool:
     """Carry out a correction if the text is one; False leaves everything as it was."""
     plain = text.strip(" .!。！")
-    if _by_command(scene, plain):
+    if enumerating.correct(scene, plain) or _by_command(scene, plain):
         return True
     if weight(plain) > LONGEST or scene.understanding.question:
         return False

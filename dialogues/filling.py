@@ -50,6 +50,7 @@ def keep_several(scene: Scene, values: Mapping[str, Any]) -> str:
     held = [slot for slot in form.slots if slot.id in values]
     new = [slot for slot in held if draft.slots.get(slot.id, values[slot.id]) == values[slot.id]]
     changed = [_keep(scene, slot, values[slot.id]) for slot in held]
+    _drop_inapplicable(scene, draft)
     _go(draft, form.next_open(draft.slots))
     lines = [
         scene.voice.say(
