@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import handoffs, intakes
+from bot.errors import RequestError
 from bot.ports import Coordination, Json
 from bot.privacy import storable
-from bot.store.models import HandoffRow, IntakeRow
+from bot.store.models import HandoffRow, IntakeRow, OutboxRow
 from bot.unit import Unit
 from dialogues.messages import Message
 from nlu.types import LanguageCode
@@ -24,7 +25,10 @@ Notices = Callable[[str, LanguageCode, Mapping[str, str]], str]
 
 
 async def find_handoff(session: AsyncSession, action: Coordination) -> HandoffRow | None:
-    """The handoff that an action speaks of, if we know it and it was not erased."""
+    """The handoff that an action speaks of, if we know it and it was not erased.
+
+    Raises RequestError 503 for a thread that may be that of a card whose arrival is not settled yet.
+    """
     query = select(HandoffRow).where(HandoffRow.conversation_id.is_not(None))
     if action.handoff_id:
         query = query.where(HandoffRow.id == action.handoff_id)
@@ -33,7 +37,14 @@ async def find_handoff(session: AsyncSession, action: Coordination) -> HandoffRo
     else:
         return None
     found: HandoffRow | None = await session.scalar(query)
+    if found is None and action.thread and await _card_under_way(session):
+        raise RequestError(503, "card_under_way", "Its card is still being delivered.", retry_after=5)
     return found
+
+
+async def _card_under_way(session: AsyncSession) -> bool:
+    query = select(OutboxRow.id).where(OutboxRow.kind == "card", OutboxRow.status == "pending", OutboxRow.attempts > 0)
+    return await session.scalar(query.limit(1)) is not None
 
 
 def body_of(action: Coordination, handoff: HandoffRow) -> Json:

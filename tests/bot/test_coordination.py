@@ -1,5 +1,6 @@
 """From an intake or a wish for a person to a coordinator who answers."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from bot import intakes
 from bot.coordination import STATUSES
+from bot.errors import RequestError
 from bot.ports import Coordination, CoordinationKind, Incoming, Reply
 from bot.references import ALPHABET, draw
 from bot.store.models import HandoffRow, OutboxRow
@@ -174,6 +176,22 @@ async def test_what_concerns_no_handoff_is_ignored(bot: Bot, what: dict[str, Any
     await bot.says("42", "/submit")
     await Coordinator(bot).does("reply", text="hello?", **what)
     assert [m.kind for m in (await state_of(bot)).messages] == ["notice"]
+
+
+async def test_a_reply_under_a_card_that_is_still_under_way_comes_again(bot: Bot, deliver: Deliver) -> None:
+    slack = Noting("slack")
+    slack.hold = asyncio.Event()
+    await deliver(bot, slack)
+    await bot.says("42", "/submit")
+    await until(lambda: slack.tried)
+    lien = Coordinator(bot)
+    with pytest.raises(RequestError, match="still being delivered"):
+        await lien.does("reply", "Ev1", thread=("C1", "1700.1"), text="Can we call?")
+
+    slack.hold.set()
+    await until(lambda: "transcript" in slack.kinds())
+    await lien.does("reply", "Ev1", thread=("C1", "1700.1"), text="Can we call?")
+    assert "Can we call?" in [m.text for m in (await state_of(bot)).messages]
 
 
 async def test_a_wish_for_a_person_opens_one_thread(bot: Bot, deliver: Deliver) -> None:
