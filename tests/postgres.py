@@ -43,3 +43,8 @@ def cluster() -> Iterator[str]:
             _run(pg_ctl, "stop", "-w", "-m", "immediate", "-D", data)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def restart(socket: str) -> None:
+    """Crash a running cluster and start it again. `socket` is the folder that `cluster` gave."""
+    _run(_program("pg_ctl"), "restart", "-w", "-m", "immediate", "-D", f"{socket}/data", "-l", f"{socket}/log")

@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 from aiohttp import ClientError, ClientSession, WSMsgType, web
 
 Json = dict[str, Any]
-_ATTEMPTS = 5
 
 
 @dataclass
@@ -50,8 +49,12 @@ class Push:
         sign: Callable[[str], dict[str, str]],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         patience: float,
+        attempts: int,
     ) -> None:
-        """`spawn` runs work on the fake's loop, `patience` is the seconds before an envelope is sent again."""
+        """`spawn` runs work on the fake's loop.
+
+        `patience` is the seconds before an envelope is sent again, `attempts` how often that is done at most.
+        """
         self.sockets: list[web.WebSocketResponse] = []
         self.opened = 0
         self.envelopes: list[Envelope] = []
@@ -59,6 +62,7 @@ class Push:
         self._sign = sign
         self._spawn = spawn
         self._patience = patience
+        self._attempts = attempts
         self._online = asyncio.Event()
         self._waiting: dict[str, Envelope] = {}
         self._numbers = itertools.count(1)
@@ -121,7 +125,7 @@ class Push:
             await socket.close()
 
     async def _deliver(self, envelope: Envelope) -> None:
-        while not envelope.acked.is_set() and envelope.attempts < _ATTEMPTS:
+        while not envelope.acked.is_set() and envelope.attempts < self._attempts:
             if self.request_url:
                 await self._post(envelope)
             elif self.sockets:

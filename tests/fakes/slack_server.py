@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -53,18 +53,19 @@ class FakeSlack:
         channels: Iterable[str] = (CHANNEL,),
         patience: float = 3.0,
         scopes: Iterable[str] | None = None,
+        attempts: int = 5,
     ) -> None:
         """Open a workspace.
 
         `users` are display names by id, `patience` the seconds before an unacknowledged envelope is sent again,
-        `scopes` those of the bot token (default: all).
+        `attempts` how often it is sent at most, `scopes` those of the bot token (default: all).
         """
         self.calls: list[tuple[str, Json]] = []
         self._methods = Methods(users or {"U0ANNA": "Anna", "U0BERT": "Bert"}, list(channels), self._push_event)
         self._scopes = None if scopes is None else set(scopes)
         self._faults: dict[str, list[Fault | None]] = {}
         self._tickets: set[str] = set()
-        self._push = Push(self.signed, self._call, patience)
+        self._push = Push(self.signed, self._call, patience, attempts)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="fake-slack", daemon=True)
         self._ready = threading.Event()
@@ -193,7 +194,7 @@ class FakeSlack:
 
     # Life
 
-    def __enter__(self) -> "FakeSlack":
+    def __enter__(self) -> Self:
         self._thread.start()
         if not self._ready.wait(10):
             raise RuntimeError("the fake Slack did not start")

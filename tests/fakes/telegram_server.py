@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from aiohttp import web
 from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator  # type: ignore[import-untyped]
@@ -158,7 +158,7 @@ class TelegramServer:
         self._runner = self._call(self._start())
         asyncio.run_coroutine_threadsafe(self._push(), self._loop)
 
-    def __enter__(self) -> "TelegramServer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,0 +1,84 @@
+"""Whole conversations: a form, its intake in Slack, and often a talk with a coordinator."""
+
+from random import Random
+from typing import Protocol
+
+import httpx
+
+from tests.chaos.chat import Chat
+from tests.chaos.conversations import ON_TELEGRAM, ON_THE_WEB, Script
+from tests.chaos.coordinator import Coordinator
+from tests.chaos.history import Seen
+from tests.chaos.stage import Stage, eventually
+from tests.chaos.web import WebPerson
+
+_COORDINATED = 0.6
+"""The share of conversations that a coordinator claims."""
+
+
+class _Person(Protocol):
+    seen: Seen
+
+    async def tells(self, line: str) -> None: ...
+
+    def sees(self, text: str) -> bool: ...
+
+
+async def on_the_web(stage: Stage, number: int, client: httpx.AsyncClient) -> None:
+    """Somebody fills a form in on the web."""
+    random = Random(f"{stage.seed}:{number}")
+    script, name = random.choice(ON_THE_WEB), _name(random)
+    person = WebPerson(stage, random, client)
+    try:
+        await person.open(script.language)
+        for line, awaiting in script.lines:
+            await person.says(line.format(name=name), awaiting)
+        if random.random() < _COORDINATED:
+            await _coordinated(stage, person, script, number, name)
+        await person.says(script.afterwards)
+        await person.leave()
+    finally:
+        await person.close()
+    _finished(stage, person.seen, "conversations on the web")
+
+
+async def on_telegram(stage: Stage, number: int) -> None:
+    """Somebody fills a form in on Telegram."""
+    random = Random(f"{stage.seed}:{number}")
+    script, name = random.choice(ON_TELEGRAM), _name(random)
+    chat = Chat(stage, number, script.language)
+    for line, _ in script.lines:
+        await chat.says(line.format(name=name))
+    chat.seen.reference = await eventually(chat.reference, f"the reference in chat {chat.seen.address}")
+    if random.random() < _COORDINATED:
+        await _coordinated(stage, chat, script, number, name)
+    await chat.says(script.afterwards)
+    _finished(stage, chat.seen, "conversations on Telegram")
+
+
+async def _coordinated(stage: Stage, person: _Person, script: Script, number: int, name: str) -> None:
+    assert person.seen.reference
+    coordinator = Coordinator(stage, person.seen.reference)
+    await coordinator.press("claim")
+    await eventually(lambda: person.sees("Anna"), f"the coordinator in conversation {number}")
+    for part in ("first", "second"):
+        words = f"The {part} word of Anna in conversation {number}."
+        person.seen.words.append(words)
+        await coordinator.writes(words)
+        await eventually(lambda words=words: person.sees(words), f"“{words}”")  # type: ignore[misc]
+        stage.step("words of coordinators seen")
+        line = f"{script.to_coordinator.format(name=name)} ({part})"
+        person.seen.relayed.append(line)
+        await person.tells(line)
+        await coordinator.reads(line)
+    await coordinator.press("release")
+
+
+def _finished(stage: Stage, seen: Seen, what: str) -> None:
+    seen.finished = True
+    stage.figures[what] += 1
+
+
+def _name(random: Random) -> str:
+    """A name that means nothing, and that no other conversation has."""
+    return "".join(random.choice("BCDFGKLMNPRTVZ") + random.choice("aeiou") for _ in range(5))

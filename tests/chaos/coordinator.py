@@ -1,0 +1,48 @@
+"""A coordinator in Slack, who claims an intake, talks with its company and gives it back."""
+
+from tests.chaos.history import Json
+from tests.chaos.stage import Stage, eventually
+from tests.fakes.slack_push import Envelope
+
+
+class Coordinator:
+    """Works on the card of one intake."""
+
+    def __init__(self, stage: Stage, reference: str) -> None:
+        self._stage = stage
+        self._slack = stage.slack
+        self._reference = reference
+
+    async def press(self, action: str) -> None:
+        """Press a button of the card once it is there; Slack delivers that until it is acknowledged."""
+        card = await eventually(lambda: self._with_button(action), f"“{action}” on the card of {self._reference}")
+        await self._acknowledged(self._slack.press(action, card), action)
+
+    async def writes(self, text: str) -> None:
+        """Write under the card."""
+        await self._acknowledged(self._slack.reply(self._slack.CHANNEL, await self.thread(), text), "a reply")
+
+    async def reads(self, text: str) -> None:
+        """Wait for what the person says."""
+        ts = await self.thread()
+        await eventually(
+            lambda: any(p.get("thread_ts") == ts and text in p["text"] for p in self._slack.posts[-500:]),
+            f"“{text}” in the thread of {self._reference}",
+        )
+        self._stage.step("messages relayed to Slack")
+
+    async def thread(self) -> str:
+        """Where the card stands, once it does."""
+        card = await eventually(lambda: self._slack.card(self._reference), f"the card of {self._reference}")
+        return str(card["ts"])
+
+    async def _acknowledged(self, envelope: Envelope, what: str) -> None:
+        await eventually(envelope.acked.is_set, f"the acknowledgement of {what} for {self._reference}")
+        self._stage.step("actions of coordinators")
+
+    def _with_button(self, action: str) -> Json | None:
+        card = self._slack.card(self._reference)
+        if card is None:
+            return None
+        elements = (e for block in card["blocks"] if block["type"] == "actions" for e in block["elements"])
+        return card if any(e["action_id"] == action for e in elements) else None
