@@ -6,30 +6,29 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvloop
 from pydantic import ValidationError
 
-from bot import attachments, evaluating_commands, learning_commands
+from bot import attachments, deliveries_commands, evaluating_commands, learning_commands
 from bot import intakes as stored
 from bot.errors import SetupError
 from bot.logs import configure
 from bot.ports import Json
 from bot.rasa_commands import rasa
 from bot.settings import Settings
-from bot.store.address import database_url
-from bot.store.engine import Store, open_reader
+from bot.store.engine import opened
 from knowledge.errors import KnowledgeError
 from nlu.training import TrainingError
 
 app = typer.Typer(help="The I²PCC assistant.", no_args_is_help=False, add_completion=False)
 intakes = typer.Typer(help="Intakes for coordinators without Slack.", no_args_is_help=True)
 app.add_typer(intakes, name="intakes")
+app.add_typer(deliveries_commands.app, name="deliveries")
 app.add_typer(rasa, name="rasa")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -72,12 +71,24 @@ def serve() -> None:
     """Start the web server and the channels whose tokens are set."""
     from bot.wiring import serve as run
 
+    _run(run)
+
+
+@app.command()
+def worker() -> None:
+    """Run the channels without a web server, beside servers on the same PostgreSQL."""
+    from bot.wiring import work as run
+
+    _run(run)
+
+
+def _run(serve: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     settings = Settings()
     configure(settings.log_level)
     if not sys.stdin.isatty():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until it means a reload
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(settings))
+        runner.run(serve(settings))
 
 
 @app.command()
@@ -193,25 +204,14 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str("-" if value is None else value)
 
 
-@asynccontextmanager
-async def _database() -> AsyncIterator[Store]:
-    """The database for looking only: it is neither locked nor migrated."""
-    settings = Settings()
-    store = await open_reader(database_url(settings.database_url, settings.data_dir))
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
 async def _all() -> list[Json]:
-    async with _database() as store, store.read() as session:
+    async with opened(Settings()) as store, store.read() as session:
         return await stored.list_intakes(session)
 
 
 async def _write_files(reference: str, folder: Path) -> int:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    async with _database() as store, store.read() as session:
+    async with opened(Settings()) as store, store.read() as session:
         found = await attachments.of_intake(session, reference.strip().upper())
         for file in found:
             content = await attachments.content_of(session, file.id) or b""
@@ -221,5 +221,5 @@ async def _write_files(reference: str, folder: Path) -> int:
 
 
 async def _one(reference: str) -> Json | None:
-    async with _database() as store, store.read() as session:
+    async with opened(Settings()) as store, store.read() as session:
         return await stored.show(session, reference)

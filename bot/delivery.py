@@ -49,9 +49,14 @@ class DeliveryWorker:
         self._sending: dict[str, asyncio.Task[None]] = {}
 
     @property
-    def away(self) -> str | None:
-        """The channel's name while it takes nothing, else None."""
-        return self._lane if self._circuit.open else None
+    def channel(self) -> str:
+        """The name of the channel."""
+        return self._lane
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the channel takes nothing now."""
+        return self._circuit.open
 
     def retry_now(self) -> None:
         """Look for rows at once, also where a pause is running: an operator may have mended something."""
@@ -120,7 +125,9 @@ class DeliveryWorker:
 
     async def _send_next(self, conversation_id: str) -> bool:
         async with self._store.write() as session:
-            leased = await outbox.lease(session, self._lane, conversation_id, self._clock(), self._circuit.held())
+            leased = await outbox.lease(
+                session, self._lane, conversation_id, self._clock(), self._circuit.held(), self._signals.number
+            )
         if leased is None:
             return False
         try:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -109,6 +110,10 @@ class Assistant:
                 select(Conversation.id).where(Conversation.channel == channel, Conversation.address == address)
             )
             return found
+
+    async def alone(self, duty: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run work in one process at a time, again and again until it ends by itself."""
+        await self._signals.alone(duty, work)
 
     async def coordinate(self, action: Coordination) -> None:
         """Commit a coordinator's action and carry it out. A redelivery changes nothing.

@@ -45,7 +45,7 @@ class Handler:
         """
         conversation_id = await self._conversation_of(inbox_id)
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
-        async with lock:
+        async with lock, self._signals.exclusive(conversation_id):
             while looked := await self._look(conversation_id, inbox_id):
                 row_id, incoming, before = looked
                 if orphans and not await self._begun(row_id):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -93,18 +93,31 @@ async def next_due(
 
 async def release_leases(session: AsyncSession, lane: str, now: datetime) -> None:
     """Take over what an earlier process was sending when it died: whether it arrived is unknown."""
-    await session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.lane == lane, OutboxRow.leased_until.is_not(None))
-        .values(leased_until=None, next_attempt_at=now)
-    )
+    await _release(session, OutboxRow.lane == lane, now)
+
+
+async def release(session: AsyncSession, number: int, now: datetime) -> int:
+    """The same for one of several processes; gives how many rows it was sending."""
+    return await _release(session, OutboxRow.leased_by == number, now)
+
+
+async def senders(session: AsyncSession) -> set[int]:
+    """The numbers of the processes that are sending, or were when they died."""
+    found = await session.scalars(select(OutboxRow.leased_by).where(OutboxRow.leased_until.is_not(None)).distinct())
+    return {number for number in found if number is not None}
 
 
 async def lease(
-    session: AsyncSession, lane: str, conversation_id: str, now: datetime, held: Collection[str] = ()
+    session: AsyncSession,
+    lane: str,
+    conversation_id: str,
+    now: datetime,
+    held: Collection[str] = (),
+    number: int | None = None,
 ) -> Leased | None:
     """Take the conversation's next row for sending; None when nothing is due, or its kind is held back.
 
+    `number` is that of this process, if there are several.
     Until the outcome is known the row counts as uncertain, so that a crash leaves it that way.
     """
     while row := await _take(session, lane, conversation_id, now, held):
@@ -131,6 +144,7 @@ async def lease(
             )
             row.attempts += 1
             row.leased_until = row.next_attempt_at = now + LEASE
+            row.leased_by = number
             row.uncertain = True
             return Leased(row.position, conversation_id, row.attempts, row.forget, delivery)
         await session.flush()
@@ -193,6 +207,17 @@ async def _take(
         .with_for_update(skip_locked=True)
     )
     return found
+
+
+async def _release(session: AsyncSession, whose: ColumnElement[bool], now: datetime) -> int:
+    leased = select(OutboxRow).where(whose, OutboxRow.leased_until.is_not(None)).with_for_update()
+    rows = (await session.scalars(leased)).all()
+    for row in rows:
+        if row.status == "cancelled":
+            _unsend(session, row, {}, [row.id], now)
+        else:
+            row.leased_until, row.next_attempt_at = None, now
+    return len(rows)
 
 
 async def _locked(session: AsyncSession, leased: Leased) -> OutboxRow:

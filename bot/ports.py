@@ -5,7 +5,7 @@ implements `Channel`, which the delivery worker calls with outbox rows. Coordina
 `Coordination`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -162,6 +162,14 @@ class Gateway(Protocol):
 
     async def conversation_id(self, channel: str, address: str) -> str | None:
         """The conversation at an address of a channel, if there is one."""
+        ...
+
+    async def alone(self, duty: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run work in one process at a time, under the name of its duty.
+
+        It waits until no other process has the duty. When that is lost, the work is cancelled, and begins again once
+        the duty is regained.
+        """
         ...
 
     async def coordinate(self, action: "Coordination") -> None:

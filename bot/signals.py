@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 
 class Listener:
@@ -27,11 +29,20 @@ class Listener:
 
 
 class Signals:
-    """Tells listeners of this process that something was committed."""
+    """Tells listeners that something was committed, here in the only process; bot.line knows of several."""
+
+    number: int | None = None
+    """What this process is known by to others."""
 
     def __init__(self) -> None:
         self._conversations: defaultdict[str, set[Listener]] = defaultdict(set)
         self._outbox: set[Listener] = set()
+
+    async def start(self) -> None:
+        """Begin to hear of other processes, if there can be any."""
+
+    async def stop(self) -> None:
+        """Let go of everything. May be called without start."""
 
     def conversation(self, conversation_id: str) -> Listener:
         """Listen to one conversation."""
@@ -44,5 +55,29 @@ class Signals:
 
     def committed(self, conversation_id: str) -> None:
         """Wake everyone whom a transaction on the conversation concerns."""
-        for listener in (*self._conversations.get(conversation_id, ()), *self._outbox):
+        self.said(conversation_id)
+        self.waiting()
+
+    def said(self, conversation_id: str) -> None:
+        """Wake the screens of a conversation."""
+        for listener in tuple(self._conversations.get(conversation_id, ())):
             listener.wake()
+
+    def waiting(self) -> None:
+        """Wake the delivery workers."""
+        for listener in tuple(self._outbox):
+            listener.wake()
+
+    def everyone(self) -> None:
+        """Wake all: something may have been missed."""
+        for conversation_id in tuple(self._conversations):
+            self.said(conversation_id)
+        self.waiting()
+
+    def exclusive(self, conversation_id: str) -> AbstractAsyncContextManager[None]:
+        """Keep other processes away from a conversation meanwhile."""
+        return nullcontext()
+
+    async def alone(self, duty: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run work that only one process may do at a time. It begins again after the duty was lost."""
+        await work()

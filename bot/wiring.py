@@ -19,6 +19,7 @@ from bot.delivery import DeliveryWorker
 from bot.errors import SetupError
 from bot.gateway import Assistant
 from bot.housekeeping import Housekeeper
+from bot.line import Line
 from bot.ports import Channel
 from bot.rasa import rasa_server
 from bot.reloading import Reloader, load_turn
@@ -26,6 +27,7 @@ from bot.settings import Settings
 from bot.signals import Signals
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store, reachable
+from bot.takeover import Takeover
 from bot.turn import Turn
 from nlu.types import LanguageCode
 
@@ -39,7 +41,19 @@ class Parts:
     store: Store
     assistant: Assistant
     reloader: Reloader
+    keeper: Housekeeper
+    workers: list[DeliveryWorker]
     routes: list[BaseRoute]
+
+    def look(self) -> None:
+        """Look for work at once: an operator may have left some, or mended a channel."""
+        self.keeper.look()
+        for worker in self.workers:
+            worker.retry_now()
+
+    def away(self) -> list[str]:
+        """The channels that take nothing now."""
+        return [worker.channel for worker in self.workers if worker.is_away]
 
 
 class _Part(Protocol):
@@ -58,16 +72,20 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
     try:
         reloader = await asyncio.to_thread(load_turn, settings)
         turn = reloader.turn
-        signals = Signals()
+        signals = Signals() if store.is_sqlite else Line(store.engine)
         assistant = Assistant(store, turn, signals, partial(_notice, turn))
         keeper = Housekeeper(store, assistant, turn, signals, settings.retention_days)
         channels = _channels(settings, assistant, turn, telegram)
         workers = [DeliveryWorker(store, channel, signals) for channel in channels]
-        parts: list[_Part] = [*channels, *workers, keeper]
+        # The line first, so that its locks outlive what they guard.
+        parts: list[_Part] = [signals, *channels, *workers, keeper]
+        if isinstance(signals, Line):
+            parts.append(Takeover(store, signals, assistant))
         try:
             for part in parts:
                 await part.start()
-            yield Parts(store, assistant, reloader, [route for channel in channels for route in _routes(channel)])
+            routes = [route for channel in channels for route in _routes(channel)]
+            yield Parts(store, assistant, reloader, keeper, workers, routes)
         finally:
             # Workers before their channels: what is being sent can still be finished.
             for part in reversed(parts):
@@ -122,14 +140,15 @@ async def serve(settings: Settings) -> None:
 
     listening = _listen(settings)
     typer.echo("Loading the knowledge base and the models…")
-    async with running(settings, telegram=True) as parts, commanded(settings, parts.reloader):
+    async with running(settings, telegram=True) as parts, commanded(settings, parts.reloader, parts.look):
+        _reload_when_hung_up(parts.reloader)
 
         async def ready() -> dict[str, bool]:
             return {"database": await reachable(parts.store), "understanding": True}
 
         async def degraded() -> list[str]:
             rasa = rasa_server(settings)
-            return ["rasa"] if rasa and not await rasa.reachable() else []
+            return [*(["rasa"] if rasa and not await rasa.reachable() else []), *parts.away()]
 
         app = build_app(parts.assistant, settings, extra_routes=parts.routes, ready=ready, degraded=degraded)
         server = _Server(
@@ -147,10 +166,33 @@ async def serve(settings: Settings) -> None:
         )
         host, port = listening.getsockname()[:2]
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
-        if not sys.stdin.isatty():  # there it means that the terminal was closed
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.reloader.hang_up)
         typer.echo(f"The assistant is ready: http://{shown}:{port}")
         await server.serve(sockets=[listening])
+
+
+async def work(settings: Settings) -> None:
+    """Run all channels without a web server, beside servers on the same PostgreSQL, until SIGINT or SIGTERM.
+
+    Raises SetupError on SQLite.
+    """
+    if database_url(settings.database_url, settings.data_dir).get_backend_name() == "sqlite":
+        raise SetupError(
+            "SQLite serves one process, and the server does all that a worker does: start the server alone, "
+            "or set I2PCC_DATABASE_URL to a PostgreSQL"
+        )
+    typer.echo("Loading the knowledge base and the models…")
+    async with running(settings, telegram=True) as parts, commanded(settings, parts.reloader, parts.look):
+        _reload_when_hung_up(parts.reloader)
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        typer.echo("The worker is ready.")
+        await stopped.wait()
+
+
+def _reload_when_hung_up(reloader: Reloader) -> None:
+    if not sys.stdin.isatty():  # there it means that the terminal was closed
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.hang_up)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -130,7 +130,8 @@ class OutboxRow(Base):
     """Something to send, in the order of `position` per conversation and lane.
 
     `address` is set only where the conversation no longer knows it; `forget` empties the row once it is done.
-    While a process sends the row, `leased_until` says how long it may take.
+    While a process sends the row, `leased_until` says how long it may take, and `leased_by` which one of several
+    it is.
     """
 
     __tablename__ = "outbox"
@@ -148,6 +149,7 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
+    leased_by: Mapped[int | None]
     uncertain: Mapped[bool] = mapped_column(default=False)
     forget: Mapped[bool] = mapped_column(default=False)
     external: Mapped[Json | None]

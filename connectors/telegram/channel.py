@@ -41,6 +41,7 @@ class TelegramChannel:
     def __init__(self, settings: Settings, gateway: Gateway) -> None:
         if settings.telegram_token is None:
             raise SetupError("Telegram needs a token: get one from @BotFather and set I2PCC_TELEGRAM_TOKEN")
+        self._gateway = gateway
         self._base_url = settings.telegram_base_url
         try:
             self._client = Client(settings.telegram_token.get_secret_value(), self._base_url)
@@ -120,7 +121,10 @@ class TelegramChannel:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._introduce())
             if not self._secret:
-                group.create_task(Poller(self._client, self._receiver.take).run())
+                group.create_task(self._poll())
+
+    async def _poll(self) -> None:
+        await self._gateway.alone("fetching Telegram's updates", Poller(self._client, self._receiver.take).run)
 
     async def _introduce(self) -> None:
         """Show the commands and what the bot is, in every language. Telegram works without them."""

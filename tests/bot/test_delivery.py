@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from bot import outbox
 from bot.delivery import backoff
 from bot.outbox import LEASE
 from bot.ports import Retry, Undeliverable
@@ -130,6 +131,25 @@ async def test_a_process_that_dies_while_sending_leaves_the_outcome_unknown(bot:
     await deliver(bot, telegram)
     await until(lambda: telegram.sent)
     assert [d.uncertain for d in telegram.sent] == [True]
+
+
+async def test_what_was_erased_while_its_process_died_is_taken_back(bot: Bot, deliver: Deliver) -> None:
+    dying = Noting("slack")
+    dying.hold = asyncio.Event()
+    await bot.says("42", "/submit")
+    first = await deliver(bot, dying)
+    await until(lambda: dying.during)
+    for task in first._sending.values():  # what SIGKILL does
+        task.cancel()
+    await first.stop()
+    await bot.says("42", "/delete")
+    async with bot.store.write() as session:
+        await outbox.release_leases(session, "slack", bot.clock())
+    slack = Noting("slack")
+    await deliver(bot, slack)
+    await until(lambda: slack.sent)
+    (erasing,) = slack.sent
+    assert (erasing.kind, erasing.body["uncertain"]) == ("erase", [dying.tried[0].id])
 
 
 async def test_two_workers_send_everything_once(bot: Bot, deliver: Deliver) -> None:

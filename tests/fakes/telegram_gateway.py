@@ -1,5 +1,7 @@
 """The bot as the Telegram connector sees it: an inbox in memory."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.filetypes import check
 from bot.ports import Coordination, Export, Incoming, Json, Opened, Reply, Subscription
 from nlu.types import LanguageCode
@@ -57,6 +59,9 @@ class FakeGateway:
 
     async def conversation_id(self, channel: str, address: str) -> str | None:
         return None if self.language is None else f"{channel}:{address}"
+
+    async def alone(self, duty: str, work: Callable[[], Awaitable[None]]) -> None:
+        await work()
 
     async def coordinate(self, action: Coordination) -> None:
         raise NotImplementedError
