@@ -2,28 +2,26 @@
 
 import logging
 import sqlite3
-from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import asyncpg
-from sqlalchemy import Connection, event, text
-from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_cursor
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.util import await_only
 
 from bot.errors import RequestError, SetupError
-from bot.store.address import shown
+from bot.settings import Settings
+from bot.store.address import database_url, shown
+from bot.store.driver import create_sqlite
 from bot.store.lock import ProcessLock
 from bot.store.migrate import is_current, upgrade
+from bot.store.writing import Writer
 
 log = logging.getLogger(__name__)
 
-_BUSY_MS = 30_000
 _AWAY = (OperationalError, InterfaceError, OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidCatalogNameError)
 _FAILURES = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -34,6 +32,7 @@ class Store:
     def __init__(self, engine: AsyncEngine, lock: ProcessLock | None = None) -> None:
         self.engine = engine
         self._lock = lock
+        self._writer = Writer(engine) if self.is_sqlite else None
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         reading = engine.execution_options(sqlite_begin=None)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
@@ -50,7 +49,7 @@ class Store:
         Raises RequestError 503 while the database is away.
         """
         with _told_when_away():
-            async with self._writing.begin() as session:
+            async with self._writer.transaction() if self._writer else self._writing.begin() as session:
                 yield session
 
     @asynccontextmanager
@@ -69,15 +68,18 @@ class Store:
         Rewrites the database, in about a second for each hundred megabytes. When it is too busy for that the
         log tells so, and the daily housekeeping does it again.
         """
-        if not self.is_sqlite:
+        if self._writer is None:
             return
-        async with self.engine.connect() as connection:
+        async with self._writer.nobody(), self.engine.connect() as connection:
             done = await connection.run_sync(_rewrite)
         if not done:
             log.error("Deleted bytes may still stand in the database's files: it was too busy to rewrite them")
 
     async def close(self) -> None:
         """Close all connections and let another process in."""
+        if self._writer:
+            async with self._writer.nobody():
+                pass
         await self.engine.dispose()
         if self._lock:
             self._lock.release()
@@ -136,34 +138,25 @@ async def open_reader(url: URL) -> Store:
     return Store(engine)
 
 
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """The database that the settings name, opened by `open_reader` until the end of the block. Raises SetupError."""
+    store = await open_reader(database_url(settings.database_url, settings.data_dir))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
 def _exists(url: URL) -> bool:
     return Path(str(url.database)).is_file()
 
 
 def create(url: URL) -> AsyncEngine:
-    """An engine with the pragmas and transactions that SQLite needs; values never reach its errors."""
-    if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
-    engine = create_async_engine(url, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    event.listen(engine.sync_engine, "do_execute", _execute)
-    return engine
-
-
-def _prepare(connection: Any, _: object) -> None:
-    # The driver must not begin transactions by itself: see SQLAlchemy's notes on pysqlite.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={_BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    """An engine whose errors never show values."""
+    if url.get_backend_name() == "sqlite":
+        return create_sqlite(url)
+    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
 
 
 def _rewrite(connection: Connection) -> bool:
@@ -178,26 +171,6 @@ def _rewrite(connection: Connection) -> bool:
     finally:
         cursor.close()
     return row is not None and not row[0]
-
-
-def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-    if mode:
-        connection.exec_driver_sql(f"BEGIN {mode}")
-
-
-def _execute(cursor: AsyncAdapt_aiosqlite_cursor, statement: str, parameters: Sequence[Any], _: object) -> bool:
-    # One trip to the driver's thread, where SQLAlchemy makes four (cursor, execute, fetch, close): they took
-    # longer than the statements.
-    driver = cursor._connection
-
-    def run() -> None:
-        with closing(driver._conn.execute(statement, parameters)) as done:
-            cursor.description, cursor._rows = done.description, deque(done.fetchall())
-            cursor.rowcount, cursor.lastrowid = done.rowcount, done.lastrowid
-
-    await_only(driver._execute(run))
-    return True
 
 
 def _unusable(url: URL, error: BaseException) -> SetupError:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -162,12 +163,12 @@ async def test_sqlite_is_set_for_safety(tmp_path: Path) -> None:
 
 async def test_a_database_too_busy_to_be_scrubbed_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     store = await open_store(database_url(None, tmp_path))
-    async with store.write() as session:
-        await session.execute(text("SELECT 1"))
-        async with store.engine.connect() as connection:
-            pool = await connection.get_raw_connection()
-            assert pool.driver_connection is not None
-            await pool.driver_connection.execute("PRAGMA busy_timeout=50")
+    async with store.engine.connect() as connection:
+        pool = await connection.get_raw_connection()
+        assert pool.driver_connection is not None
+        await pool.driver_connection.execute("PRAGMA busy_timeout=50")
+    with closing(sqlite3.connect(tmp_path / "i2pcc.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
         await store.scrub()
     assert "too busy" in caplog.text
     caplog.clear()
