@@ -15,7 +15,7 @@ import httpx
 from tests.engines import CACHE, real_engines
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 180.0
 Json = dict[str, Any]
 
 
