@@ -6,9 +6,12 @@ import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot import attachments, coordination, filetypes, inbox
 from bot.coordination import Notices
@@ -26,6 +29,7 @@ from bot.unit import messages_of, messages_since, rest_of_reply
 from nlu.types import LanguageCode
 
 log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 
 
 class Assistant:
@@ -48,8 +52,8 @@ class Assistant:
 
     async def authorise(self, conversation_id: str, token: str) -> None:
         """Raise RequestError 404 for an unknown id, 401 for a token that does not open it."""
-        conversation = await self._conversation(conversation_id)
-        if not hmac.compare_digest(conversation.token_hash or "", _hashed(token)):
+        known = await self._find(conversation_id, Conversation.token_hash)
+        if not hmac.compare_digest(known or "", _hashed(token)):
             raise RequestError(401, "unauthorised", "The token does not open this conversation.")
 
     async def accept(self, incoming: Incoming) -> int:
@@ -84,7 +88,7 @@ class Assistant:
 
     async def messages_after(self, conversation_id: str, seq: int) -> Reply:
         """The messages with a higher seq than the cursor. Raises RequestError 404 for an unknown id."""
-        conversation = await self._conversation(conversation_id)
+        conversation = await self._find(conversation_id, Conversation)
         async with self._store.read() as session:
             messages = await messages_since(session, conversation_id, seq)
         return Reply(messages=messages, **rest_of_reply(conversation))
@@ -99,7 +103,7 @@ class Assistant:
 
     async def export(self, conversation_id: str) -> Export:
         """All data kept about the conversation. Raises RequestError 404 for an unknown id."""
-        conversation = await self._conversation(conversation_id)
+        conversation = await self._find(conversation_id, Conversation)
         async with self._store.read() as session:
             return await person_data(session, conversation)
 
@@ -136,15 +140,14 @@ class Assistant:
             )
         await self._handler.handle(inbox_id)
 
-    async def _conversation(self, conversation_id: str) -> Conversation:
+    async def _find(self, conversation_id: str, what: type[Found] | InstrumentedAttribute[Found]) -> Found:
+        """The conversation, or a column of it. Raises RequestError 404."""
         try:
             UUID(conversation_id)
             async with self._store.read() as session:
-                found = await session.get(Conversation, conversation_id)
-        except ValueError:
-            found = None
-        if found is None:
-            raise RequestError(404, "not_found", "There is no such conversation.")
+                found = (await session.scalars(select(what).where(Conversation.id == conversation_id))).one()
+        except (ValueError, NoResultFound):
+            raise RequestError(404, "not_found", "There is no such conversation.") from None
         return found
 
 

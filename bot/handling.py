@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import coordination, intakes, moving, references, setting_aside
+from bot import coordination, handoffs, intakes, moving, references, setting_aside
 from bot.alerts import inbox_name
 from bot.carrying import carry_out
 from bot.coordination import Notices
@@ -53,7 +53,7 @@ class Handler:
                     continue
                 try:
                     reply = await self._attempt(row_id, conversation_id, incoming, before)
-                except moving.CodeGone:
+                except (moving.CodeGone, handoffs.ReferenceTaken):
                     continue
                 except Exception as error:
                     if await self._failed(row_id, error, counted=orphans):
@@ -176,7 +176,7 @@ async def _before(
         owner=conversation.owner,  # type: ignore[arg-type]
         revision=conversation.revision,
         intakes=await intakes.statuses(session, conversation.id),
-        reference=await references.fresh(session),
+        reference=references.draw(),
         last_at=conversation.last_active_at,
         code=moving.fresh(),
         brought=await moving.find_brought(session, conversation, incoming, now) if incoming else None,

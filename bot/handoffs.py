@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot import attachments, intakes
+from bot import attachments, intakes, references
 from bot.ports import DeliveryKind, Json
 from bot.store.models import HandoffRow, IntakeRow
 from bot.unit import SLACK, Unit
@@ -14,8 +14,14 @@ from dialogues.effects import Submit
 RECEIVED = "received"
 
 
+class ReferenceTaken(Exception):
+    """Another intake has the reference that was drawn: the turn is run again with a new one."""
+
+
 async def submit(unit: Unit, intake: Submit, match: Json) -> None:
-    """Store an intake and hand it over."""
+    """Store an intake and hand it over. Raises ReferenceTaken."""
+    if await references.is_taken(unit.session, intake.reference):
+        raise ReferenceTaken
     unit.session.add(
         IntakeRow(
             reference=intake.reference,

@@ -22,10 +22,7 @@ def letters(count: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(count))
 
 
-async def fresh(session: AsyncSession) -> str:
-    """A reference that no intake has."""
-    while True:
-        reference = draw()
-        taken = await session.scalar(select(IntakeRow.reference).where(IntakeRow.reference == reference))
-        if taken is None:
-            return reference
+async def is_taken(session: AsyncSession, reference: str) -> bool:
+    """Whether an intake has the reference."""
+    found = await session.scalar(select(IntakeRow.reference).where(IntakeRow.reference == reference))
+    return found is not None

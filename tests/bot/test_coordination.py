@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import intakes
+from bot import intakes, references
 from bot.coordination import STATUSES
 from bot.errors import RequestError
 from bot.ports import Coordination, CoordinationKind, Incoming, Reply
@@ -243,6 +243,13 @@ async def test_a_table_for_a_spreadsheet_holds_no_formula(bot: Bot, sign: str) -
     head, line = intakes.as_csv([shown]).splitlines()
     assert head.startswith("reference,kind,status,language,channel,created_at,suggested_region,company_name")
     assert f",region:chongqing,'{sign}HYPERLINK(1)," in line
+
+
+async def test_a_reference_that_is_taken_is_drawn_again(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["I2P-AAAAAA", "I2P-AAAAAA", "I2P-BBBBBB"])
+    monkeypatch.setattr(references, "draw", lambda: next(drawn))
+    assert await bot.says("42", "/submit") == ["I2P-AAAAAA"]
+    assert await bot.says("43", "/submit") == ["I2P-BBBBBB"]
 
 
 def test_references_cannot_be_misread() -> None:
