@@ -27,6 +27,8 @@ def _opening(scene: Scene, text: str) -> bool:
     answers_held = mining.mine(scene, form, text)
     if kind is None and (scene.understanding.question or not mining.introduces(form, answers_held)):
         return False
+    if kind is not None and next(scene.world.patterns.search("wish_person", text), None):
+        actions.human(scene)
     drafts.open_with(scene, form.kind, answers_held)
     return True
 

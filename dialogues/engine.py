@@ -8,7 +8,7 @@ from dialogues.effects import Effect
 from dialogues.events import Event
 from dialogues.forms import Form, load_forms
 from dialogues.patterns import Patterns
-from dialogues.phrases import Phrases
+from dialogues.phrases import Phrases, weight
 from dialogues.rating import rate, read_rating
 from dialogues.refreshing import refit, refresh
 from dialogues.scene import Scene, World
@@ -17,6 +17,9 @@ from dialogues.texts import Texts, Voice
 from dialogues.welcoming import welcome_back
 from knowledge.base import KnowledgeBase
 from nlu.types import LanguageCode
+
+A_NO = 40
+"""Weight up to which what opens with a no only says no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,8 @@ def _language_command(scene: Scene, wanted: str) -> None:
 def _confirmed(scene: Scene, text: str) -> bool:
     """Whether the text answers the question whether to erase, to stop, to withdraw or to be reminded."""
     command = scene.world.phrases.command(text)
+    if command == "refuse" or (command is None and weight(text) <= A_NO and scene.world.phrases.denies(text)):
+        command = "deny"
     offered = next((c.payload for c in scene.state.offered if c.title.casefold() == text.casefold()), None)
     answers_to = {
         ("erase", "affirm"): "erase:yes",
@@ -167,7 +172,6 @@ def _confirmed(scene: Scene, text: str) -> bool:
         ("remind", "affirm"): "remind:yes",
         ("remind", "agree"): "remind:yes",
         ("remind", "deny"): "remind:no",
-        ("remind", "refuse"): "remind:no",
         ("withdraw", "affirm"): afterwards.confirmed(scene),
         ("withdraw", "action:withdraw"): afterwards.confirmed(scene),
         ("withdraw", "deny"): "intake:keep",

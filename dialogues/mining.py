@@ -37,7 +37,8 @@ def mine(scene: Scene, form: Form, text: str, asked: Slot | None = None) -> dict
         value = _value(scene, slot, rest, entities, told)
         if value and slot.id not in found:
             found[slot.id] = value
-    if asked is not None and asks_name and found and told:
+    untouched = told and parts[0] == next(_parts(text))
+    if asked is not None and asks_name and found and untouched:
         given = read(scene, asked, parts[0][1])
         if isinstance(given, Given) and len(given.value.split()) <= LONGEST_NAME:
             found[asked.id] = given.value

@@ -14,7 +14,19 @@ from knowledge.script import simplified_in_place
 
 WORDS = ("no_name",)
 """Keys that hold plain words."""
-WHOLE = ("replaced", "negated", "put_right", "stated", "instead", "added", "upset", "unclear", "files", "entry")
+WHOLE = (
+    "replaced",
+    "negated",
+    "put_right",
+    "stated",
+    "instead",
+    "added",
+    "withheld",
+    "upset",
+    "unclear",
+    "files",
+    "entry",
+)
 """Keys whose expressions describe a whole message, whatever its capitals."""
 
 

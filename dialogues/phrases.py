@@ -87,6 +87,10 @@ class Phrases:
         plainer = next((strong for weak, strong in _STRONGER if said == {weak, strong}), None)
         return plainer or (said.pop() if len(said) == 1 else None)
 
+    def denies(self, text: str) -> bool:
+        """Whether a text opens with a no: "nee, toch niet", "不，先不撤"."""
+        return self._whole(_CLAUSES.split(text.strip())[0]) in ("deny", "refuse")
+
     def leans(self, text: str) -> bool:
         """Whether a text opens like a continuation: "and …", "en …", "那…"."""
         plain = normal(text)

@@ -1,6 +1,6 @@
 """Remarks that are neither a question nor an answer: anger, not understanding, whether files can be sent."""
 
-from dialogues import asking
+from dialogues import asking, filling
 from dialogues.phrases import weight
 from dialogues.scene import Scene
 
@@ -19,6 +19,18 @@ def hear(scene: Scene, text: str) -> bool:
             meet(scene)
             return True
     return False
+
+
+def withheld(scene: Scene, text: str) -> bool:
+    """ "I'd rather not say": an optional question is skipped, of another one it is said that it is needed."""
+    _, _, slot = asking.open_draft(scene)
+    plain = text.strip(_AROUND)
+    if slot.type in ("consent", "review") or weight(plain) > LONGEST:
+        return False
+    if next(scene.world.patterns.whole("withheld", plain), None) is None:
+        return False
+    filling.skip(scene)
+    return True
 
 
 def _apologise(scene: Scene) -> None:

@@ -60,7 +60,7 @@ def _exchanged(scene: Scene, slot: Slot, old: str, new: str) -> Any:
 
 
 def negated(scene: Scene, text: str) -> bool:
-    """ "Not Antwerp": what then is asked again."""
+    """ "Not Antwerp": what then is asked again; of several chosen ones it is left out."""
     draft, _, _ = open_draft(scene)
     for words in scene.world.patterns.whole("negated", text):
         for slot in answered(scene):
@@ -69,7 +69,22 @@ def negated(scene: Scene, text: str) -> bool:
             if chosen or (isinstance(given, str) and normal(given) == normal(words["old"])):
                 filling.edit(scene, slot.id)
                 return True
+            if slot.type == "choices" and _left_out(scene, slot, words["old"]):
+                return True
     return False
+
+
+def _left_out(scene: Scene, slot: Slot, old: str) -> bool:
+    """Leave out some of the chosen ones; where none remains the question is put again."""
+    draft, _, _ = open_draft(scene)
+    before, named = draft.slots[slot.id], exact(scene, slot, old)
+    if not named or not set(named) <= set(before):
+        return False
+    if rest := [v for v in before if v not in named]:
+        filling.accept(scene, slot, rest)
+    else:
+        filling.edit(scene, slot.id)
+    return True
 
 
 def added(scene: Scene, text: str) -> bool:

@@ -140,8 +140,9 @@ def _chosen(scene: Scene, slot: Slot, text: str) -> list[str]:
     plain = normal(text)
     if scene.world.phrases.command(text) == "all" and slot.type == "choices":
         return values
-    if _excludes(scene, plain, values):
-        return []
+    if excluded := _excluded(scene, plain, values):
+        left = [v for v in values if v not in excluded]
+        return left if len(left) == 1 else []
     return (
         _by_place(scene, text, values)
         or _by_name(scene, slot, plain, values)
@@ -157,11 +158,15 @@ def _by_place(scene: Scene, text: str, values: list[str]) -> list[str]:
     return [v for v in picked if v] if all(picked) else []
 
 
-def _excludes(scene: Scene, plain: str, values: list[str]) -> bool:
+def _excluded(scene: Scene, plain: str, values: list[str]) -> list[str]:
     """ "Not alone", "all but hydrogen": what is named is not what is chosen."""
-    words = [normal(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.except"]]
-    named = "|".join(re.escape(title) for v in values for title in _titles(scene, v) if title)
-    return re.search(rf"(?:{'|'.join(words)})\s?(?:\w+ )?(?:{named})", plain) is not None
+    words = "|".join(normal(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.except"])
+
+    def behind_except(value: str) -> bool:
+        named = "|".join(re.escape(title) for title in _titles(scene, value) if title)
+        return re.search(rf"(?:{words})\s?(?:\w+ )?(?:{named})", plain) is not None
+
+    return [v for v in values if behind_except(v)]
 
 
 def _at(values: list[str], place: int) -> str | None:

@@ -22,7 +22,7 @@ def hear(scene: Scene, text: str) -> None:
         return asking.explain(scene, "empty")
     if _typed_control(scene, text) or _left(scene, text) or _phrase(scene, slot, text):
         return None
-    if remarking.hear(scene, text):
+    if remarking.hear(scene, text) or remarking.withheld(scene, text):
         return None
     if correcting.correct(scene, text) or _several(scene, slot, text):
         return None

@@ -263,9 +263,10 @@ def test_a_described_challenge_counts_when_the_engine_is_sure() -> None:
         ("samen", "consortium"),
         ("联合", "consortium"),
         ("2", "consortium"),
-        ("niet alleen", Problem("choice")),
-        ("not on our own", Problem("choice")),
-        ("不是单独", Problem("choice")),
+        ("niet alleen", "consortium"),
+        ("not on our own", "consortium"),
+        ("不是单独", "consortium"),
+        ("not alone and not together", Problem("choice")),
     ],
 )
 def test_ways_of_working_together(text: str, mode: object) -> None:
