@@ -133,6 +133,20 @@ def wait(scene: Scene) -> None:
     scene.notice("action.wait", [scene.control("form:continue")] if scene.state.form else [])
 
 
+def what_now(scene: Scene) -> None:
+    """Tell where to go from here: on with the form, what follows a submission, or what can be looked at."""
+    if scene.state.form is not None:
+        return asking.ask(scene)
+    if scene.event.intakes:
+        return answers.topic(scene, "programme:after-submission")
+    return what_next(scene)
+
+
+def what_next(scene: Scene) -> None:
+    """Offer the first things to look at."""
+    scene.notice("event.what_next", [scene.button(p) for p in ("challenges", "regions", scene.usual_form)])
+
+
 ACTIONS: dict[str, Callable[[Scene], None]] = {
     "action:proposal": lambda scene: drafts.start(scene, "proposal"),
     "action:need": lambda scene: drafts.start(scene, "need"),
@@ -148,6 +162,7 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "command:start": greet,
     "command:repeat": repeat,
     "command:wait": wait,
+    "command:next": what_now,
     "command:source": source,
     "command:resume": drafts.resume,
     "command:cancel": _in_form(drafts.ask_cancel),

@@ -34,18 +34,25 @@ def text_of(scene: Scene, slot: Slot, part: str) -> str:
 
 def ask(scene: Scene, lead: str = "", first: Sequence[Button] = ()) -> None:
     """Put the open question, after a lead-in and with other buttons first if there are any."""
-    draft, form, slot = open_draft(scene)
+    _, _, slot = open_draft(scene)
     if slot.type == "review":
         return review(scene, lead)
+    return _put(scene, lead, _numbered(scene, slot), first)
+
+
+def ask_again(scene: Scene) -> None:
+    """Put the open question again after something in between. Its list was read before; the buttons hold it."""
+    _, _, slot = open_draft(scene)
+    lead = scene.voice.say("form.again")
+    return review(scene, lead) if slot.type == "review" else _put(scene, lead)
+
+
+def _put(scene: Scene, lead: str, listed: str = "", first: Sequence[Button] = ()) -> None:
+    draft, form, slot = open_draft(scene)
     step, total = form.progress(slot.id, draft.slots)
-    parts = [
-        lead,
-        scene.voice.say("form.question", step=step, total=total, ask=text_of(scene, slot, "ask")),
-        _numbered(scene, slot),
-        _so_far(scene, draft, slot),
-    ]
+    question = scene.voice.say("form.question", step=step, total=total, ask=text_of(scene, slot, "ask"))
+    parts = [lead, question, listed, _so_far(scene, draft, slot)]
     scene.say("form", "\n\n".join(p for p in parts if p), [*first, *_buttons(scene, draft, slot)])
-    return None
 
 
 def ticked(scene: Scene) -> None:
@@ -68,10 +75,11 @@ def explain(scene: Scene, code: str) -> None:
     if draft.failures == 1:
         return ask(scene, problem)
     example = text_of(scene, slot, "example")
+    explained = voice.say("form.problem_with_example", problem=problem, example=example)
     if draft.failures < STUCK:
-        return scene.say("form", f"{problem} {example}", _choices(scene, draft, slot))
+        return scene.say("form", explained, _choices(scene, draft, slot))
     way_out = voice.say("form.stuck_optional" if slot.optional else "form.stuck")
-    ways = [f"{problem} {example}\n\n{way_out}", *(voice.say(f"form.stuck_again.{n}", example=example) for n in "12")]
+    ways = [f"{explained}\n\n{way_out}", *(voice.say(f"form.stuck_again.{n}", example=example) for n in "12")]
     text = ways[0] if draft.failures == STUCK else ways[1 + draft.failures % 2]
     return scene.say("form", text, [scene.button("action:human"), *_choices(scene, draft, slot)])
 

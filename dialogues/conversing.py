@@ -68,7 +68,7 @@ def perform(scene: Scene, name: str) -> None:
     if name == "command:why" and scene.state.form is None:
         return _why(scene)
     if name in ("command:affirm", "command:deny", "command:done"):
-        return _what_next(scene)
+        return actions.what_next(scene)
     return pressing.act(scene, name)
 
 
@@ -96,7 +96,7 @@ def _phrase(scene: Scene, text: str) -> bool:
     elif command in ("affirm", "agree") and scene.yes:
         _yes(scene)
     elif command in ("affirm", "agree", "deny", "refuse", "command:done", "none", "all"):
-        _what_next(scene)
+        actions.what_next(scene)
     else:
         pressing.press(scene, command)
     return True
@@ -116,11 +116,6 @@ def _why(scene: Scene) -> None:
 def _yes(scene: Scene) -> None:
     if scene.yes:
         pressing.press(scene, scene.yes)
-
-
-def _what_next(scene: Scene) -> None:
-    buttons = [scene.button(p) for p in ("challenges", "regions", scene.usual_form)]
-    scene.notice("event.what_next", buttons)
 
 
 def _foreign_language(scene: Scene) -> bool:

@@ -16,9 +16,14 @@ A_COMMAND = 60
 """Weight beyond which a text is no command."""
 _LEAD_IN = re.compile(r"[^?？]{2,40}[:：]\s*\S")
 """ "Who uses it: …" goes on to tell."""
+A_STATEMENT = 40
+"""Weight from which what stands before a closing question is an answer by itself."""
+_TOLD = re.compile(r"(.*[^.!?。！？].*[.!。！])\s*[^.!?。！？]+[?？]", re.DOTALL)
 A_NAME = 20
 """Weight up to which a text only names something."""
 PLACES = ("region", "province")
+ADDRESSED = ("email", "several_emails")
+"""Problems of an answer that was surely meant as one."""
 ANSWERS = ("affirm", "agree", "deny", "refuse")
 
 
@@ -41,13 +46,16 @@ def question(scene: Scene, slot: Slot, text: str) -> bool:
         answers.decline(scene)
     elif not pairing.together(scene) and not found(scene, readings):
         answers.clarify(scene, readings) if readings else answers.decline(scene)
-    asking.ask(scene, scene.voice.say("form.again"))
+    asking.ask_again(scene)
     return True
 
 
 def _asks(text: str) -> bool:
     """A description may well open with "how": only a question mark or a short text makes it a question."""
     plain = text.rstrip()
+    told = _TOLD.fullmatch(plain)
+    if told and weight(told[1]) >= A_STATEMENT:
+        return False
     return plain.endswith(("?", "？")) or (weight(plain) <= A_COMMAND and not _LEAD_IN.match(plain))
 
 
@@ -65,7 +73,7 @@ def _answer_question(scene: Scene, first: str) -> None:
         perform(scene, first)
         if scene.messages and scene.messages[-1].kind == "form":
             return None
-    return asking.ask(scene, scene.voice.say("form.again"))
+    return asking.ask_again(scene)
 
 
 def command(scene: Scene, slot: Slot, text: str) -> bool:
@@ -97,7 +105,7 @@ def mistaken(scene: Scene, slot: Slot, problem: Problem) -> None:
     understanding = scene.understanding
     first = understanding.intents[0].name if understanding.intents else ""
     names_a_place = first.split(":")[0] in PLACES and slot.kind in PLACES and weight(scene.event.text) <= A_NAME
-    if names_a_place and not understanding.question:
+    if problem.code in ADDRESSED or (names_a_place and not understanding.question):
         return asking.explain(scene, problem.code)
     if understanding.verdict == "sure" and first in scene.kb and first != "out-of-scope" and not slot.free:
         return _answer_question(scene, first)

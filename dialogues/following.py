@@ -27,7 +27,7 @@ def follow_up(scene: Scene, text: str) -> bool:
         named = [c for c in [described_challenge(scene)] if c is not None]
     if not named and attributes and (phrases.leans(text) or answers.asked(subject, attributes)):
         points_back = phrases.points_back(text) and answers.asked(subject, attributes)
-        if not points_back and _says_more_than_attribute(scene, subject):
+        if _in_no_source(scene, subject) or (not points_back and _says_more_than_attribute(scene)):
             return False
         answers.topic(scene, subject.id, attributes)
         return True
@@ -55,14 +55,21 @@ def _only_points(scene: Scene, subject: Topic, text: str) -> bool:
     return True
 
 
-def _says_more_than_attribute(scene: Scene, subject: Topic) -> bool:
+def _in_no_source(scene: Scene, subject: Topic) -> bool:
+    """Sure of a question that no source answers, unless a figure or date is asked for that the topic has."""
+    understanding = scene.understanding
+    nowhere = understanding.intents and understanding.intents[0].name.startswith("unknown:")
+    if understanding.verdict != "sure" or not nowhere:
+        return False
+    return not any(subject.fact(a) for a in answers.FIGURES.intersection(understanding.values("attribute")))
+
+
+def _says_more_than_attribute(scene: Scene) -> bool:
     """Sure of a topic of its own kind: then the text asks about that, not about the one before."""
     understanding = scene.understanding
     if understanding.verdict != "sure" or not understanding.intents:
         return False
     first = understanding.intents[0].name
-    if first in (subject.id, "out-of-scope"):
+    if first in (scene.state.topic, "out-of-scope"):
         return False
-    if first.startswith("unknown:"):
-        return not any(subject.fact(a) for a in understanding.values("attribute"))
     return first in LISTS or first.startswith(("programme:", "action:", "assistant:"))

@@ -36,7 +36,10 @@ def act(scene: Scene, name: str) -> None:
             _ask_again(scene)
     elif name.startswith("smalltalk:") and name in scene.kb:
         actions.small_talk(scene, name)
-        _ask_again(scene)
+        if name == "smalltalk:goodbye" and scene.state.form is not None:
+            actions.wait(scene)
+        else:
+            _ask_again(scene)
     elif name == "out-of-scope":
         answers.decline(scene)
         _ask_again(scene)
@@ -112,4 +115,4 @@ def _stale(scene: Scene) -> None:
 
 def _ask_again(scene: Scene) -> None:
     if scene.state.form is not None and scene.state.owner == "assistant":
-        asking.ask(scene, scene.voice.say("form.again"))
+        asking.ask_again(scene)

@@ -39,7 +39,7 @@ def _apologise(scene: Scene) -> None:
     key = f"event.upset.{2 - scene.state.misses % 2}"
     scene.notice(key, [scene.button("action:human"), scene.button("programme:overview")])
     if scene.state.form is not None:
-        return asking.ask(scene, scene.voice.say("form.again"))
+        return asking.ask_again(scene)
     scene.state.yes = "action:human"
     return None
 
@@ -58,4 +58,4 @@ def _explain(scene: Scene) -> None:
 def _tell_of_files(scene: Scene) -> None:
     scene.notice("event.files", [scene.button(scene.usual_form)])
     if scene.state.form is not None:
-        asking.ask(scene, scene.voice.say("form.again"))
+        asking.ask_again(scene)

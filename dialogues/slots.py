@@ -93,6 +93,8 @@ def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         return Problem("too_long")
     if _ADDRESS.search(name):
         return Problem("email_as_name")
+    if slot.type == "person" and next(scene.world.patterns.whole("titled", name), None) is not None:
+        return Given(name)
     if slot.type == "person" and (len(name.split()) > PERSON_WORDS or _SENTENCE.search(name)):
         return Problem("sentence")
     if slot.type == "person" and scene.world.phrases.command(text) is not None:

@@ -119,3 +119,29 @@ def test_no_reprompt_repeats_the_one_before(language: LanguageCode, slot: str, t
 
 def talk_example(talk: Talk, slot: str) -> str:
     return Voice(dialogue().world.texts, knowledge(), talk.state.language or "en").say(f"form.proposal.{slot}.example")
+
+
+def test_a_list_is_not_read_out_again_after_a_question_in_between() -> None:
+    talk = Talk(form=at("challenges")).sure("What does it cost?", "unknown:fees")
+    assert "1. Zero-emission" not in talk.last.text
+    assert "slot:challenges=challenge:hydrogen" in payloads(talk.last)
+    assert talk.text("8").draft.slots["challenges"] == ["challenge:hydrogen"]
+
+
+@pytest.mark.parametrize(("slot", "text"), [("solution", "done"), ("province", "klaar"), ("consent", "完成")])
+def test_done_is_no_answer_to_what_is_needed(slot: str, text: str) -> None:
+    talk = Talk(form=at(slot)).press("form:continue")
+    asked = talk.last.text
+    assert talk.text(text).awaiting == slot
+    assert talk.last.text != asked
+
+
+def test_done_leaves_out_what_is_optional() -> None:
+    assert Talk(form=at("track_record")).text("that's all").awaiting == "collaboration_mode"
+
+
+def test_a_goodbye_leaves_the_form_open_without_asking_on() -> None:
+    talk = Talk(form=at("solution")).text("bye")
+    assert talk.awaiting == "solution"
+    assert payloads(talk.last) == ["form:continue"]
+    assert "Step" not in talk.last.text

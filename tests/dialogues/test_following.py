@@ -2,8 +2,9 @@
 
 import pytest
 
+from dialogues.events import IntakeStatus
 from nlu.types import LanguageCode
-from tests.dialogues.talk import Talk, payloads
+from tests.dialogues.talk import REFERENCE, START, Talk, at, payloads
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,17 @@ def test_a_challenge_asked_with_a_pronoun_is_that_of_the_region() -> None:
 def test_a_question_that_no_source_answers_is_not_taken_for_a_date_of_the_topic() -> None:
     talk = Talk("zh-Hans").sure("河北？", "region:hebei").sure("什么时候能联系我", "unknown:duration")
     assert talk.last.topics == ("unknown:duration",)
+
+
+def test_how_long_something_takes_is_not_asked_of_the_topic_before() -> None:
+    talk = Talk().sure("who are you?", "assistant:capabilities").sure("how long will it take", "unknown:duration")
+    assert talk.last.topics == ("unknown:duration",)
+
+
+@pytest.mark.parametrize("text", ["what now?", "wat nu?", "然后呢？"])
+def test_what_now_tells_where_to_go_on(text: str) -> None:
+    assert "challenges" in payloads(Talk().text(text, "region:chongqing", verdict="sure").last)
+    assert Talk(form=at("province")).text(text).awaiting == "province"
+    talk = Talk()
+    talk.intakes = (IntakeStatus(REFERENCE, "proposal", "received", START),)
+    assert talk.text(text).last.topics == ("programme:after-submission",)

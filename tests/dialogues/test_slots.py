@@ -57,6 +57,8 @@ def test_what_is_no_company_name(text: str, code: str) -> None:
         ("李伟", "李伟"),
         ("我叫李伟", "李伟"),
         ("弗朗索瓦·德·沃尔夫", "弗朗索瓦·德·沃尔夫"),
+        ("王建国，设备部经理", "王建国，设备部经理"),
+        ("李伟（总工程师）", "李伟（总工程师）"),
     ],
 )
 def test_names_of_persons(text: str, name: str) -> None:
