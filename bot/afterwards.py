@@ -1,8 +1,10 @@
 """What a person still does about an intake that was sent in: its history and the coordinators' thread show it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
-from bot import handoffs, intakes
+from bot import attachments, handoffs, intakes
 from bot.store.models import Conversation, HandoffRow, IntakeRow
 from bot.unit import Unit
 from nlu.types import LanguageCode
@@ -16,6 +18,17 @@ async def add(unit: Unit, reference: str, text: str) -> None:
     if await _own(unit, reference):
         intakes.record(unit.session, reference, "person", "added", unit.now, text)
         await _tell(unit, reference, "added", text)
+
+
+async def enclose(unit: Unit, reference: str, files: Sequence[int]) -> None:
+    """Hand files over with an intake that was sent in before: into its history and its thread."""
+    handoff = await unit.session.scalar(select(HandoffRow).where(HandoffRow.reference == reference))
+    if handoff and await _own(unit, reference):
+        await attachments.assign(unit.session, files, handoff.id)
+        added = [f.name for f in await attachments.of_intake(unit.session, reference) if f.id in files]
+        intakes.record(unit.session, reference, "person", "added", unit.now, ", ".join(added))
+        await _tell(unit, reference, "added", ", ".join(added))
+        await attachments.send(unit, files, handoff.id)
 
 
 async def withdraw(unit: Unit, reference: str) -> None:

@@ -86,9 +86,10 @@ async def drop(session: AsyncSession, conversation_id: str, ids: Collection[int]
 
 
 def held(state: Json) -> set[int]:
-    """The files that the drafts of a stored state hold."""
+    """The files that a stored state holds: those of its drafts, and those that wait for a word."""
     drafts = (state.get("form"), state.get("paused"))
-    return {file["id"] for draft in drafts if draft for file in draft.get("attachments", ())}
+    waiting = (state.get("waiting") or {}).get("files", [])
+    return {file["id"] for file in [*waiting, *(f for draft in drafts if draft for f in draft.get("attachments", ()))]}
 
 
 def as_json(row: AttachmentRow) -> Json:

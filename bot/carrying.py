@@ -7,6 +7,7 @@ from bot.unit import PULLED, Unit
 from dialogues.effects import (
     Add,
     Effect,
+    Enclose,
     Erase,
     Export,
     HandOff,
@@ -60,6 +61,8 @@ async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
             unit.send(unit.conversation.channel, "export", body)
         case Add(reference, text):
             await afterwards.add(unit, reference, text)
+        case Enclose(reference, files):
+            await afterwards.enclose(unit, reference, files)
         case Withdraw(reference):
             await afterwards.withdraw(unit, reference)
         case Link(reference, other):

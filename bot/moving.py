@@ -92,7 +92,7 @@ async def take_over(unit: Unit, brought: Brought, code: str, farewell: str) -> N
         here.continued_in = None
     other.continued_in = here.id
     left = load_state(other.state)
-    left.form = left.paused = left.reference = left.doubt = None
+    left.form = left.paused = left.waiting = left.reference = left.doubt = None
     other.state = left.model_dump(mode="json")
     other.revision += 1
     Unit(session, other, unit.kb, unit.now, unit.language).say(Message("notice", farewell))

@@ -14,7 +14,7 @@ from dialogues.state import load_state
 from knowledge.base import KnowledgeBase
 
 DRAFT_DAYS = 30
-"""Days after which a form that was set aside is forgotten."""
+"""Days after which a form that was set aside is forgotten, and a file that was added to no intake."""
 
 
 async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_days: int, now: datetime) -> int:
@@ -44,20 +44,25 @@ async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_day
 async def _forget_drafts(store: Store, limit: datetime) -> None:
     async with store.read() as session:
         rows = await session.execute(select(Conversation.id, Conversation.state))
-        old = [id_ for id_, state in rows if _paused_before(dict(state), limit)]
+        old = [id_ for id_, state in rows if _outdated(dict(state), limit)]
     for id_ in old:
         async with store.write() as session:
             conversation = await session.get_one(Conversation, id_, with_for_update=True)
-            if _paused_before(conversation.state, limit):
-                without = conversation.state | {"paused": None}
+            if outdated := _outdated(conversation.state, limit):
+                without = conversation.state | dict.fromkeys(outdated)
                 gone = attachments.held(conversation.state) - attachments.held(without)
                 await attachments.drop(session, id_, gone)
                 conversation.state = without
                 conversation.revision += 1
 
 
-def _paused_before(state: dict[str, object], limit: datetime) -> bool:
-    if not state.get("paused"):
-        return False
-    paused = load_state(state).paused
-    return bool(paused and paused.paused_at and paused.paused_at < limit)
+def _outdated(state: dict[str, object], limit: datetime) -> list[str]:
+    """What is kept for too long: a form that was set aside, files of which nobody said where they belong."""
+    if not (state.get("paused") or state.get("waiting")):
+        return []
+    loaded = load_state(state)
+    since = {
+        "paused": loaded.paused.paused_at if loaded.paused else None,
+        "waiting": loaded.waiting.at if loaded.waiting else None,
+    }
+    return [name for name, at in since.items() if at and at < limit]

@@ -1,8 +1,9 @@
 """What comes after an intake was sent in: where it is, something to add, taking it back."""
 
 import re
+from collections.abc import Sequence
 
-from dialogues import asking
+from dialogues import asking, enclosing
 from dialogues.effects import Add, Link, Withdraw
 from dialogues.events import IntakeStatus
 from dialogues.messages import Button
@@ -12,6 +13,8 @@ from dialogues.scene import Scene
 
 OPEN = frozenset({"received", "claimed"})
 """Statuses in which an intake can still be added to or withdrawn."""
+WISHES = ("withdraw", "add", "link", "status")
+"""What can be wished of an intake in words."""
 _TOPIC = "action:status"
 _SHOWN = 3
 """Intakes that get buttons of their own; the others can be named."""
@@ -75,10 +78,21 @@ def link(scene: Scene, other: str) -> None:
 
 
 def press(scene: Scene, payload: str) -> bool:
-    """Carry out `add=…`, `withdraw=…`, `withdrawn=…` or `keep`; False for one that means nothing any more."""
+    """Carry out what a button of an intake stands for; False for one that means nothing any more.
+
+    `add=…`, `withdraw=…`, `withdrawn=…` and `enclose=…` name the intake, `enclose` may; `keep` and `unenclose` do not.
+    """
     what, _, reference = payload.partition("=")
     if what == "keep":
         _said(scene, "after.kept")
+        return True
+    if what in ("enclose", "unenclose") and scene.state.waiting is None:
+        return False
+    if what == "unenclose":
+        _said(scene, "after.not_enclosed", names=enclosing.let_go(scene))
+        return True
+    if payload == "enclose":
+        enclose(scene)
         return True
     intake = next((i for i in _open(scene) if i.reference == reference), None)
     if intake is None:
@@ -88,12 +102,35 @@ def press(scene: Scene, payload: str) -> bool:
             add(scene, reference)
         case "withdraw":
             withdraw(scene, reference)
+        case "enclose":
+            enclose(scene, reference)
         case "withdrawn":
             scene.effects.append(Withdraw(reference))
             _said(scene, "after.withdrawn", reference)
         case _:
             return False
     return True
+
+
+def take_file(scene: Scene) -> bool:
+    """Offer to add a file to an intake, or do so if an addition was asked for; False when there is none to add to."""
+    if scene.state.form is not None or not _open(scene):
+        return False
+    wanted, scene.state.adding = scene.state.adding, None
+    if enclosing.keep(scene):
+        intakes = [i for i in _open(scene) if i.reference == wanted]
+        if intakes:
+            enclose(scene, wanted)
+        elif not (scene.event.text.strip() and hear(scene, scene.event.text.strip(), ("add",))):
+            enclosing.offer(scene, [i.reference for i in _open(scene)])
+    return True
+
+
+def enclose(scene: Scene, reference: str | None = None) -> None:
+    """Add the files that wait to the intake that is meant."""
+    intake = _meant(scene, "enclose", reference)
+    if intake is not None:
+        _said(scene, "after.enclosed", intake.reference, names=enclosing.hand_over(scene, intake.reference))
 
 
 def confirmed(scene: Scene) -> str | None:
@@ -118,12 +155,12 @@ def hear_addition(scene: Scene, text: str) -> bool:
     return True
 
 
-def hear(scene: Scene, text: str) -> bool:
+def hear(scene: Scene, text: str, wishes: Sequence[str] = WISHES) -> bool:
     """Wishes about an intake in words, by the patterns in the texts; in a form only with a reference."""
     offered = (c for c in scene.state.offered if c.payload.startswith("intake:"))
     if typed := next((c.payload for c in offered if normal(c.title) == normal(text)), None):
         return press(scene, typed.removeprefix("intake:"))
-    for what in ("withdraw", "add", "link", "status"):
+    for what in wishes:
         for catalogue in scene.world.texts.by_language.values():
             for pattern in catalogue.get(f"after.patterns.{what}", ()):
                 found = fits(pattern, text.strip(_ENDS), re.IGNORECASE | re.DOTALL)
@@ -143,6 +180,8 @@ def _act(scene: Scene, what: str, reference: str | None = None, text: str | None
         withdraw(scene, reference)
     elif what == "add":
         add(scene, reference, text)
+    elif what == "add" and text is None and scene.state.waiting is not None:
+        enclose(scene, reference)
     elif reference is None or _owned(scene, reference):
         status(scene)
     if what == "status":
@@ -184,8 +223,8 @@ def _add(scene: Scene, intake: IntakeStatus, text: str) -> None:
     _said(scene, "after.added", intake.reference)
 
 
-def _said(scene: Scene, key: str, reference: str = "") -> None:
-    scene.say("notice", scene.voice.say(key, reference=reference), [scene.button(_TOPIC)], topics=[_TOPIC])
+def _said(scene: Scene, key: str, reference: str = "", names: str = "") -> None:
+    scene.say("notice", scene.voice.say(key, reference=reference, names=names), [scene.button(_TOPIC)], topics=[_TOPIC])
     _ask_again(scene)
 
 

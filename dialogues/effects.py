@@ -58,6 +58,14 @@ class Add:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclose:
+    """Pass the files of these ids on to the coordinators as an addition to an intake of this conversation."""
+
+    reference: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Take an intake of this conversation back."""
 
@@ -92,4 +100,6 @@ class TakeOver:
     farewell: str
 
 
-Effect = Say | Submit | HandOff | Erase | Export | Rate | Add | Withdraw | Link | IssueCode | MissCode | TakeOver
+Effect = (
+    Say | Submit | HandOff | Erase | Export | Rate | Add | Enclose | Withdraw | Link | IssueCode | MissCode | TakeOver
+)

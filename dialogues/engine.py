@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialogues import afterwards, asking, attaching, moving, pressing, typing_in_form
+from dialogues import afterwards, asking, attaching, enclosing, moving, pressing, typing_in_form
 from dialogues.conversing import converse
 from dialogues.effects import Effect
 from dialogues.events import Event
@@ -172,6 +172,10 @@ def _confirmed(scene: Scene, text: str) -> bool:
         ("remind", "affirm"): "remind:yes",
         ("remind", "agree"): "remind:yes",
         ("remind", "deny"): "remind:no",
+        ("enclose", "affirm"): "intake:enclose",
+        ("enclose", "action:add"): "intake:enclose",
+        ("enclose", "deny"): "intake:unenclose",
+        ("enclose", "command:cancel"): "intake:unenclose",
         ("withdraw", "affirm"): afterwards.confirmed(scene),
         ("withdraw", "action:withdraw"): afterwards.confirmed(scene),
         ("withdraw", "deny"): "intake:keep",
@@ -188,7 +192,10 @@ def _confirmed(scene: Scene, text: str) -> bool:
 def _attachment(scene: Scene) -> None:
     """A file, and what was written to it as if it had been sent by itself."""
     scene.state.confirming = None
-    attaching.take(scene)
+    if not afterwards.take_file(scene):
+        attaching.take(scene)
+    elif not enclosing.speaks(scene):
+        return
     if scene.event.text.strip():
         _hear(scene)
 

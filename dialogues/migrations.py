@@ -12,7 +12,12 @@ def _additions_and_reminders(data: Data) -> Data:
     return data | drafts | {"adding": None}
 
 
-MIGRATIONS: tuple[Callable[[Data], Data], ...] = (_additions_and_reminders,)
+def _waiting_files(data: Data) -> Data:
+    """2 to 3: files that come after an intake was sent in can wait to be added to it."""
+    return data | {"waiting": None}
+
+
+MIGRATIONS: tuple[Callable[[Data], Data], ...] = (_additions_and_reminders, _waiting_files)
 VERSION = 1 + len(MIGRATIONS)
 
 

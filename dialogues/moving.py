@@ -63,6 +63,9 @@ def _take_over(state: State, brought: State) -> None:
     state.reference = brought.reference or state.reference
     if state.paused is not None:
         state.paused.remind = False
+    if state.waiting is not None and brought.waiting is not None:
+        state.waiting.files += brought.waiting.files
+    state.waiting = state.waiting or brought.waiting
     if not state.language_chosen:
         state.language, state.language_chosen = brought.language or state.language, brought.language_chosen
 

@@ -41,6 +41,19 @@ class Draft(BaseModel):
     remind: bool = False
 
 
+class Waiting(BaseModel):
+    """Files that came after an intake was sent in, until it is said where they belong, with what was written to them.
+
+    `at` is when the last one came.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: list[Attachment]
+    text: str = ""
+    at: datetime
+
+
 class Choice(BaseModel):
     """A button that was offered, so that its title can also be typed."""
 
@@ -62,7 +75,7 @@ class Doubt(BaseModel):
 class State(BaseModel):
     """The dialogue's memory.
 
-    `adding` is the intake to which the next message is to be added.
+    `adding` is the intake to which the next message is to be added, `waiting` the files that may be.
     `topic` is what was talked about last and `beside` the challenge that it was asked with, `told` the sources
     of the last answer, `yes` the payload
     that a plain "yes" stands for; `said` is the last answer's text and `again` how often it was asked for again in a
@@ -84,8 +97,9 @@ class State(BaseModel):
     again: int = 0
     offered: list[Choice] = Field(default_factory=list)
     yes: str | None = None
-    confirming: Literal["erase", "cancel", "withdraw", "remind"] | None = None
+    confirming: Literal["erase", "cancel", "withdraw", "remind", "enclose"] | None = None
     adding: str | None = None
+    waiting: Waiting | None = None
     doubt: Doubt | None = None
     form: Draft | None = None
     paused: Draft | None = None

@@ -14,10 +14,10 @@ from bot.errors import RequestError
 from bot.ports import File, Incoming
 from bot.retention import DRAFT_DAYS, purge
 from bot.store.models import AttachmentRow
-from dialogues.effects import Effect, Say, Submit
+from dialogues.effects import Effect, Enclose, Say, Submit
 from dialogues.events import Event
 from dialogues.messages import Message
-from dialogues.state import Draft, State
+from dialogues.state import Draft, State, Waiting
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
 from tests.bot.parts import SLOTS, Bot, Scripted
@@ -30,6 +30,12 @@ class Keeping(Scripted):
     """Keeps files with a draft, which `/submit` hands in, `/later` sets aside and `/discard` throws away."""
 
     def _effects(self, state: State, event: Event) -> list[Effect]:
+        if event.attachment and event.text == "later":
+            state.waiting = Waiting(files=[event.attachment], at=event.now)
+            return [Say(Message("notice", "waits"))]
+        if event.text.startswith("/enclose ") and state.waiting:
+            files, state.waiting = tuple(f.id for f in state.waiting.files), None
+            return [Enclose(event.text.removeprefix("/enclose "), files), Say(Message("notice", "enclosed"))]
         if event.attachment and state.owner == "assistant" and event.text != "not this":
             state.form = state.form or Draft(kind="proposal", awaiting="solution")
             state.form.attachments.append(event.attachment)
@@ -85,6 +91,47 @@ async def test_a_file_goes_with_its_intake(keeping: Bot, deliver: Deliver) -> No
     conversation = await keeping.gateway.conversation_id("telegram", CHAT)
     assert conversation is not None
     assert b"Brochure.pdf" in (await keeping.gateway.export(conversation)).content
+
+
+async def test_a_file_after_submission_goes_into_the_thread(keeping: Bot, deliver: Deliver) -> None:
+    slack = Noting("slack")
+    await deliver(keeping, slack)
+    await sends(keeping, sent())
+    [reference] = await keeping.says(CHAT, "/submit")
+    await sends(keeping, sent("Plan.pdf", text="later", id_="f2"))
+    assert await keeping.says(CHAT, f"/enclose {reference}") == ["enclosed"]
+    async with keeping.store.read() as session:
+        intake = await intakes.show(session, reference)
+    assert intake is not None
+    assert [file["name"] for file in intake["attachments"]] == ["Brochure.pdf", "Plan.pdf"]
+    assert [(e["event"], e["actor"], e["detail"]) for e in intake["history"]][1:] == [("added", "person", "Plan.pdf")]
+    await until(lambda: slack.kinds() == ["card", "transcript", "file", "relay", "card_update", "file"])
+    assert (slack.sent[3].body["event"], slack.sent[3].body["text"]) == ("added", "Plan.pdf")
+    assert (slack.sent[-1].body["name"], slack.sent[-1].thread) == ("Plan.pdf", ("C1", "1700.1"))
+    await keeping.says(CHAT, "/delete")
+    assert await stored(keeping) == 0
+
+
+async def test_nobody_adds_a_file_to_a_strangers_intake(keeping: Bot) -> None:
+    await sends(keeping, sent())
+    [reference] = await keeping.says(CHAT, "/submit")
+    stranger = replace(sent("Spam.pdf", text="later", id_="f2"), address="4712")
+    await sends(keeping, stranger)
+    await keeping.says("4712", f"/enclose {reference}")
+    async with keeping.store.read() as session:
+        intake = await intakes.show(session, reference)
+    assert intake is not None
+    assert [file["name"] for file in intake["attachments"]] == ["Brochure.pdf"]
+    assert await stored(keeping) == 1
+
+
+async def test_a_file_of_which_nothing_is_said_goes_after_a_while(keeping: Bot) -> None:
+    await sends(keeping, sent(text="later"))
+    later = keeping.clock.now + timedelta(days=DRAFT_DAYS, hours=-1)
+    await purge(keeping.store, keeping.turn.kb, keeping.signals, 365, later)
+    assert await stored(keeping) == 1
+    await purge(keeping.store, keeping.turn.kb, keeping.signals, 365, later + timedelta(hours=2))
+    assert await stored(keeping) == 0
 
 
 @pytest.mark.parametrize("over", ["/discard", "/delete"])
