@@ -19,6 +19,12 @@ PEER = Path(__file__).parent / "rasa_peer"
 RASA = ROOT / "nlu/rasa/.venv/bin/python"
 LAUNCH = ROOT / "nlu/rasa/launch.py"
 """Starts Rasa ten seconds sooner than its own command, and parses once before it is ready."""
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+}
 PATIENCE = 180.0
 
 
@@ -94,10 +100,8 @@ class RasaInMemory(Server):
         settings = {
             "ACTION_SERVER": f"http://127.0.0.1:{self._actions}/webhook",
             "TRACKER_DATABASE": f"{self.folder.name}/tracker.db",
-            "RASA_TELEMETRY_ENABLED": "false",
-            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "SANIC_HOST": "127.0.0.1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
+            **QUIET,
         }
         run = [RASA, LAUNCH, "run", "--quiet", "--enable-api", "--interface", "127.0.0.1", "--port", str(self.port)]
         files = ["--model", model(), "--credentials", "credentials.yml", "--endpoints", self.endpoints]
@@ -190,6 +194,6 @@ def model() -> Path:
         print("Training Rasa", file=sys.stderr)
         arguments = ["--config", "config.yml", "--domain", "domain.yml", "--data", "data", "--out", trained.parent]
         command = [RASA, LAUNCH, "train", "--quiet", *arguments, "--fixed-model-name", key]
-        environment = os.environ | {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+        environment = os.environ | {"RASA_CACHE_DIRECTORY": str(trained.parent / "cache")} | QUIET
         subprocess.run(command, cwd=PEER, env=environment, check=True, stdout=subprocess.DEVNULL)
     return trained
