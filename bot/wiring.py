@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 
 from bot.control import commanded
 from bot.delivery import DeliveryWorker
-from bot.errors import SetupError
+from bot.errors import RequestError, SetupError
 from bot.gateway import Assistant
 from bot.housekeeping import Housekeeper
 from bot.line import Line
@@ -82,8 +82,7 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
         if isinstance(signals, Line):
             parts.append(Takeover(store, signals, assistant))
         try:
-            for part in parts:
-                await part.start()
+            await _start(parts)
             routes = [route for channel in channels for route in _routes(channel)]
             yield Parts(store, assistant, reloader, keeper, workers, routes)
         finally:
@@ -94,6 +93,14 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
         if rasa := rasa_server(settings):
             await rasa.close()
         await store.close()
+
+
+async def _start(parts: Sequence[_Part]) -> None:
+    try:
+        for part in parts:
+            await part.start()
+    except RequestError as error:
+        raise SetupError(f"{error} Check its disk and who else uses it, then start again") from error
 
 
 def _notice(turn: Turn, key: str, language: LanguageCode, values: Mapping[str, str]) -> str:
