@@ -70,6 +70,7 @@ class Line(Signals):
 
     async def start(self) -> None:
         """Open the line, and from now on again whenever it is cut."""
+        log.info("This process is number %d on its database", self.number)
         self._task = asyncio.create_task(self._keep(), name="line to PostgreSQL")
         with suppress(TimeoutError):
             await asyncio.wait_for(self._up.wait(), STALLED)
@@ -136,7 +137,7 @@ class Line(Signals):
                     await asyncio.sleep(PULSE)
                 await self._up.wait()
                 session = self._session
-            log.info("%s is done by this process now", duty.capitalize())
+            log.info("This process is %s now", duty)
             yield session
         finally:
             if session:

@@ -31,7 +31,7 @@ class Takeover:
 
     async def start(self) -> None:
         """Begin to watch, unless another process does."""
-        self._task = asyncio.create_task(self._line.alone("takeover", self._watch), name="takeover")
+        self._task = asyncio.create_task(self._line.alone("watching the others", self._watch), name="takeover")
 
     async def stop(self) -> None:
         """Stop. May be called without start."""
@@ -65,5 +65,5 @@ class Takeover:
         async with self._store.write() as session:
             released = await outbox.release(session, number, self._clock())
             await session.execute(select(func.pg_notify(OUTBOX, "")))
-        log.info("Another process is gone; %d of its messages may have been sent or not", released)
+        log.info("Process %d is gone; %d messages that it was sending go on here", number, released)
         await self._assistant.handle_open()

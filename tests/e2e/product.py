@@ -59,6 +59,11 @@ class Product:
             cwd=self.data_dir,
         )
 
+    @property
+    def lives(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """Die at once, as in a power failure."""
         self._process.kill()
@@ -75,7 +80,7 @@ class Product:
 
     def stop(self) -> None:
         """Stop as an operator does, and expect a clean end."""
-        if self._process.poll() is None:
+        if self.lives:
             self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=PATIENCE)
 
@@ -107,7 +112,11 @@ class Product:
             found = re.findall(self.is_ready, "".join(self._log[started:]))
             return found[0] if found else None
 
-        return wait_for(address, "the assistant to be ready")
+        try:
+            return wait_for(address, "the assistant to be ready", 3 * PATIENCE)
+        except BaseException:
+            self.kill()
+            raise
 
 
 def wait_for(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
