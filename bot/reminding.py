@@ -24,7 +24,7 @@ async def remind(store: Store, turn: Turn, signals: Signals, now: datetime) -> i
 
     The wish is taken out in the transaction that writes the reminder, so that nobody gets two.
     """
-    async with store.read() as session:
+    async with store.scan() as session:
         found = (await session.scalars(select(Conversation.id).where(_due(now)))).all()
     reminded = 0
     for id_ in found:

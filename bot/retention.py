@@ -23,7 +23,7 @@ async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_day
     idle = (Conversation.last_active_at < limit) & or_(
         Conversation.erased_at.is_(None), Conversation.erased_at < Conversation.last_active_at
     )
-    async with store.read() as session:
+    async with store.scan() as session:
         found = (await session.scalars(select(Conversation.id).where(idle))).all()
     for id_ in found:
         async with store.write() as session:
@@ -37,13 +37,14 @@ async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_day
     await _forget_drafts(store, now - timedelta(days=DRAFT_DAYS))
     async with store.write() as session:
         await moving.clean(session, now)
-    await store.scrub()
+    await store.scrub(large=True)
     return len(found)
 
 
 async def _forget_drafts(store: Store, limit: datetime) -> None:
-    async with store.read() as session:
-        rows = await session.execute(select(Conversation.id, Conversation.state))
+    kept = or_(*(Conversation.state[name].as_string().is_not(None) for name in ("paused", "waiting")))
+    async with store.scan() as session:
+        rows = await session.execute(select(Conversation.id, Conversation.state).where(kept))
         old = [id_ for id_, state in rows if _outdated(dict(state), limit)]
     for id_ in old:
         async with store.write() as session:

@@ -68,11 +68,9 @@ class _Driver(aiosqlite.Connection):
         result: Result = await super()._execute(counted)  # type: ignore[no-untyped-call]
         return result
 
-    def run(self, fn: Callable[[], Result], long: bool) -> Result:
+    async def run(self, fn: Callable[[], Result], long: bool) -> Result:
         """Run here, or in the thread when it may take long or is still at work."""
-        if long or self._asked != self._done:
-            return await_only(self._execute(fn))
-        return fn()
+        return await self._execute(fn) if long or self._asked != self._done else fn()
 
     async def rollback(self) -> None:
         """Roll back what was begun; most often that is nothing, and not worth a trip."""
@@ -104,5 +102,5 @@ def _execute(
             cursor.rowcount, cursor.lastrowid = done.rowcount, done.lastrowid
 
     # Another process may be writing: then the beginning waits.
-    driver.run(run, long=statement == _BEGIN or LONG in context.execution_options)
+    await_only(driver.run(run, long=statement == _BEGIN or LONG in context.execution_options))
     return True

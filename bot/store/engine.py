@@ -15,13 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from bot.errors import RequestError, SetupError
 from bot.settings import Settings
 from bot.store.address import database_url, shown
-from bot.store.driver import create_sqlite
+from bot.store.driver import LONG, create_sqlite
 from bot.store.lock import ProcessLock
 from bot.store.migrate import is_current, upgrade
 from bot.store.writing import Writer
 
 log = logging.getLogger(__name__)
 
+LARGE = 64_000_000
+"""Bytes of a SQLite file from which rewriting it takes longer than people should wait."""
 _AWAY = (OperationalError, InterfaceError, OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidCatalogNameError)
 _FAILURES = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -36,6 +38,7 @@ class Store:
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         reading = engine.execution_options(sqlite_begin=None)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
+        self._scanning = async_sessionmaker(reading.execution_options(**{LONG: True}), expire_on_commit=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,16 +65,24 @@ class Store:
             async with self._reading() as session:
                 yield session
 
-    async def scrub(self) -> None:
+    @asynccontextmanager
+    async def scan(self) -> AsyncIterator[AsyncSession]:
+        """Like `read`, for what looks at all rows of a table: others go on meanwhile."""
+        with _told_when_away():
+            async with self._scanning() as session:
+                yield session
+
+    async def scrub(self, large: bool = False) -> None:
         """Leave no deleted bytes in SQLite's files: secure_delete misses some in pages that are rebuilt.
 
-        Rewrites the database, in about a second for each hundred megabytes. When it is too busy for that the
-        log tells so, and the daily housekeeping does it again.
+        Rewrites the database, in about a second for each hundred megabytes, in which nobody writes. A large one is
+        only rewritten when `large` says so, once a day. When it is too busy for that the log tells so.
         """
         if self._writer is None:
             return
         async with self._writer.nobody(), self.engine.connect() as connection:
-            done = await connection.run_sync(_rewrite)
+            whole = large or _size(self.engine.url) < LARGE
+            done = await connection.run_sync(_rewrite, whole)
         if not done:
             log.error("Deleted bytes may still stand in the database's files: it was too busy to rewrite them")
 
@@ -159,11 +170,16 @@ def create(url: URL) -> AsyncEngine:
     return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
 
 
-def _rewrite(connection: Connection) -> bool:
+def _size(url: URL) -> int:
+    return Path(str(url.database)).stat().st_size
+
+
+def _rewrite(connection: Connection, whole: bool) -> bool:
     # On the driver's own connection: neither runs inside a transaction.
     cursor = connection.connection.cursor()
     try:
-        cursor.execute("VACUUM")
+        if whole:
+            cursor.execute("VACUUM")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         row = cursor.fetchone()
     except sqlite3.OperationalError:

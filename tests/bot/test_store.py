@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.errors import RequestError, SetupError
 from bot.privacy import describe
+from bot.store import engine
 from bot.store.address import database_url, shown
 from bot.store.engine import Store, create, open_reader, open_store, reachable
 from bot.store.migrate import _config
@@ -177,6 +178,27 @@ async def test_a_database_too_busy_to_be_scrubbed_is_told(tmp_path: Path, caplog
     assert caplog.text == ""
 
 
+async def test_a_large_database_is_rewritten_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LARGE", 0)
+    store = await open_store(database_url(None, tmp_path))
+    async with store.write() as session:
+        await session.execute(text("CREATE TABLE gone (x)"))
+        await session.execute(text("INSERT INTO gone VALUES (zeroblob(100000))"))
+        await session.execute(text("DELETE FROM gone"))
+    await store.scrub()
+    assert await free_pages(store) > 0
+    assert (tmp_path / "i2pcc.db-wal").stat().st_size == 0
+    await store.scrub(large=True)
+    assert await free_pages(store) == 0
+    await store.close()
+
+
+async def free_pages(store: Store) -> int:
+    async with store.scan() as session:
+        found: int = await session.scalar(text("PRAGMA freelist_count"))
+        return found
+
+
 async def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
     store = await open_store(database_url(None, tmp_path))
     async with store.write() as session:
@@ -210,6 +232,7 @@ async def test_a_database_that_went_away_is_told_to_the_caller(postgres_socket: 
 DIES = """
 import asyncio, os, sys
 from pathlib import Path
+from bot.store import engine
 from bot.store.address import database_url
 from bot.store.engine import open_store
 from tests.bot.parts import Bot
