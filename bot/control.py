@@ -1,14 +1,14 @@
-"""The line between `i2pcc reload` and the server of the same data folder: a Unix socket for its owner alone.
+"""The line between a command and the server of the same data folder: a Unix socket for its owner alone.
 
-A request is one line of JSON, {"command": "compare" or "reload", "expected": key}; so is the answer,
-{"changes": […]} or {"problem": "…"}.
+A request is one line of JSON, {"command": "compare", "reload" or "look", "expected": key}; so is the answer,
+{"changes": […]} or {"problem": "…"}. `look` lets the server look for work that a command left in the database.
 """
 
 import asyncio
 import json
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from knowledge.errors import KnowledgeError
 log = logging.getLogger(__name__)
 
 Command = Literal["compare", "reload"]
+Look = Callable[[], None]
 
 PATIENCE = 120.0
 """Seconds in which the server must have taken the knowledge up."""
@@ -34,11 +35,11 @@ def address(settings: Settings) -> Path:
 
 
 @asynccontextmanager
-async def commanded(settings: Settings, reloader: Reloader) -> AsyncIterator[None]:
+async def commanded(settings: Settings, reloader: Reloader, look: Look) -> AsyncIterator[None]:
     """Carry out the commands that come, until the end of the block."""
     path = address(settings)
     try:
-        server = await _listen(path, reloader)
+        server = await _listen(path, reloader, look)
     except OSError as error:
         log.warning("`i2pcc reload` cannot reach this server, SIGHUP can: %s: %s", path, error.strerror or error)
         yield
@@ -50,11 +51,11 @@ async def commanded(settings: Settings, reloader: Reloader) -> AsyncIterator[Non
         path.unlink(missing_ok=True)
 
 
-async def _listen(path: Path, reloader: Reloader) -> asyncio.AbstractServer:
+async def _listen(path: Path, reloader: Reloader, look: Look) -> asyncio.AbstractServer:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, ValueError, LookupError):  # somebody who only looks whether a server is there
             request = json.loads(await asyncio.wait_for(reader.readline(), _ASKING))
-            answer = await _carry_out(reloader, request["command"], request["expected"])
+            answer = await _carry_out(reloader, look, request["command"], request["expected"])
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
         writer.close()
@@ -72,7 +73,10 @@ def _bound(path: Path) -> socket.socket:
     return line
 
 
-async def _carry_out(reloader: Reloader, command: str, expected: str) -> dict[str, object]:
+async def _carry_out(reloader: Reloader, look: Look, command: str, expected: str) -> dict[str, object]:
+    if command == "look":
+        look()
+        return {"changes": []}
     commands = {"compare": reloader.compare, "reload": reloader.reload}
     try:
         return {"changes": await commands[command](expected)}
@@ -92,6 +96,17 @@ def _answers(path: Path) -> bool:
         except OSError:
             return False
     return True
+
+
+def poke(settings: Settings) -> bool:
+    """Let the server of the data folder look for work at once; whether one runs."""
+    with socket.socket(socket.AF_UNIX) as line, suppress(OSError):
+        line.settimeout(_ASKING)
+        line.connect(str(address(settings)))
+        line.sendall(json.dumps({"command": "look", "expected": ""}).encode() + b"\n")
+        with line.makefile("rb") as answers:
+            return bool(answers.readline())
+    return False
 
 
 def ask(settings: Settings, command: Command, expected: str) -> list[str]:

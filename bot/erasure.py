@@ -76,7 +76,7 @@ async def _erase_slack(unit: Unit) -> None:
             files += slack_files(row.external)
             if row.status in ("pending", "failed") and row.uncertain and row.leased_until is None:
                 unknown.append(row.id)
-        if row.status == "pending":
+        if row.status in ("pending", "failed"):
             row.status = "cancelled"
         forget(row)
     if sent or files or unknown:

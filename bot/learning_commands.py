@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +14,7 @@ from bot.errors import SetupError
 from bot.learning import add_example, add_fact
 from bot.reviewing import Group
 from bot.settings import Settings
-from bot.store.address import database_url
-from bot.store.engine import Store, open_reader
+from bot.store.engine import opened
 from knowledge.model import Fact, Localized
 
 
@@ -129,26 +126,16 @@ def _counted(group: Group) -> str:
     return "1 question is" if len(group.rows) == 1 else f"{len(group.rows)} like questions are"
 
 
-@asynccontextmanager
-async def _database() -> AsyncIterator[Store]:
-    settings = Settings()
-    store = await open_reader(database_url(settings.database_url, settings.data_dir))
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
 async def _groups(kind: str | None, language: str | None, all_: bool) -> list[Group]:
-    async with _database() as store, store.read() as session:
+    async with opened(Settings()) as store, store.read() as session:
         return await reviewing.groups(session, kind=kind, language=language, all_=all_)
 
 
 async def _group(id_: int) -> Group:
-    async with _database() as store, store.read() as session:
+    async with opened(Settings()) as store, store.read() as session:
         return await reviewing.open_group(session, id_)
 
 
 async def _settle(group: Group, status: str) -> None:
-    async with _database() as store:
+    async with opened(Settings()) as store:
         await reviewing.settle(store, group.rows, status)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 Json = dict[str, Any]
+_UNHANDLED = "handled_at IS NULL"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -91,6 +92,7 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "external_id", name="uq_inbox_external_id"),
         Index("ix_inbox_open", "conversation_id", "handled_at"),
+        Index("ix_inbox_unhandled", "id", sqlite_where=text(_UNHANDLED), postgresql_where=text(_UNHANDLED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -93,7 +93,7 @@ async def test_the_rows_of_a_dead_channel_wait_untouched_until_it_is_back(
     for n in range(40):
         await bot.says(f"chat{n}", "hello")
     worker = await deliver(bot, telegram)
-    await until(lambda: worker.away == "telegram", 60)
+    await until(lambda: worker.is_away, 60)
     await until_asleep(bot, telegram)
     tried = len(telegram.tried)
     assert tried <= 8
@@ -112,7 +112,7 @@ async def test_the_rows_of_a_dead_channel_wait_untouched_until_it_is_back(
     bot.clock.forward(seconds=61)
     wake(bot)
     await until(lambda: len(telegram.sent) == 40, 60)
-    assert worker.away is None
+    assert not worker.is_away
     told = [r.getMessage() for r in caplog.records if "deliveries" in r.getMessage()]
     assert len(told) == 2
     assert "takes no deliveries (connection refused)" in told[0]
@@ -142,13 +142,13 @@ async def test_a_row_that_always_breaks_the_channel_does_not_keep_it_shut(bot: B
         await until_asleep(bot, telegram)
         bot.clock.forward(seconds=61)
         wake(bot)
-    await until(lambda: worker.away, 60)
+    await until(lambda: worker.is_away, 60)
     await until_asleep(bot, telegram)
     await bot.says("good", "hello")
     bot.clock.forward(seconds=61)
     wake(bot)
     await until(lambda: telegram.texts() == ["echo hello"], 60)
-    assert worker.away is None
+    assert not worker.is_away
 
 
 async def test_a_revoked_token_keeps_every_row_and_is_told_once_and_in_slack(
