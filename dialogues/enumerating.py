@@ -39,7 +39,7 @@ def correct(scene: Scene, text: str) -> bool:
 def _entries(scene: Scene, text: str) -> Iterator[tuple[Slot, str]]:
     """Each answer with the slot that it names. What names none belongs to the answer before it."""
     start, held = 0, None
-    for piece_start, end in _pieces(scene, text):
+    for piece_start, end in scene.world.patterns.between("joint", text):
         entry = _entry(scene, text[piece_start:end])
         if held is not None and entry is not None:
             yield held
@@ -47,17 +47,6 @@ def _entries(scene: Scene, text: str) -> Iterator[tuple[Slot, str]]:
         held = _entry(scene, text[start:end])
     if held is not None:
         yield held
-
-
-def _pieces(scene: Scene, text: str) -> Iterator[tuple[int, int]]:
-    """What stands between commas and words such as "and"."""
-    start = 0
-    for joint in sorted(joint.span() for joint in scene.world.patterns.search("joint", text)):
-        if joint[0] > start:
-            yield start, joint[0]
-        start = max(start, joint[1])
-    if start < len(text):
-        yield start, len(text)
 
 
 def _entry(scene: Scene, text: str) -> tuple[Slot, str] | None:

@@ -76,11 +76,11 @@ def toggle(scene: Scene, value: str) -> None:
     asking.ticked(scene)
 
 
-def choose(scene: Scene, slot: Slot, values: list[str]) -> None:
-    """Complete a multi-choice with what was typed, on top of what was ticked since the question was put."""
+def with_ticked(scene: Scene, slot: Slot, values: list[str]) -> list[str]:
+    """What a multi-choice holds with what was typed, on top of what was ticked since the question was put."""
     draft, _, _ = open_draft(scene)
     ticked = [] if draft.selected == draft.slots.get(slot.id) else draft.selected
-    accept(scene, slot, in_order(scene, slot, [*ticked, *values]))
+    return in_order(scene, slot, [*ticked, *values])
 
 
 def in_order(scene: Scene, slot: Slot, values: Sequence[str]) -> list[str]:

@@ -19,6 +19,7 @@ LONGEST_NAME = 6
 """Words up to which what comes first is the name that was asked for: "AquaLixi, Mechelen, jan@aqualixi.be"."""
 FORMS: tuple[Literal["proposal", "need"], ...] = ("proposal", "need")
 _BREAK = re.compile(r"[,，;；。\n]|[.!?！？](?:\s|$)|(?<=[\u4e00-\u9fff])、")
+_SENTENCES = re.compile(r"(?<=[.!?。！？])\s*|\n")
 
 
 def mine(scene: Scene, form: Form, text: str, asked: Slot | None = None) -> dict[str, Any]:
@@ -96,6 +97,8 @@ def _value(scene: Scene, slot: Slot, text: str, entities: list[Entity], parts: l
             return given.value if isinstance(given, Given) else None
         case "choice" if slot.kind:
             return _place(scene, slot, text, entities) or _whole_part(scene, slot, parts)
+        case "choice" if not slot.when:
+            return _wished(scene, slot, text)
         case "choices":
             return _chosen(scene, slot, entities, parts)
         case "text" if not slot.optional:
@@ -110,6 +113,13 @@ def _place(scene: Scene, slot: Slot, text: str, entities: list[Entity]) -> str |
         if entity.type == slot.kind and _says(scene, "place", text[: entity.start]):
             return entity.value
     return None
+
+
+def _wished(scene: Scene, slot: Slot, text: str) -> str | None:
+    """The one option that the patterns under its own name find said: "together with two partners we want to …"."""
+    sentences = [sentence for sentence in _SENTENCES.split(text) if not _says(scene, "denied", sentence)]
+    said = {value for value in slot.options for sentence in sentences if _says(scene, value, sentence)}
+    return said.pop() if len(said) == 1 else None
 
 
 def _whole_part(scene: Scene, slot: Slot, parts: list[tuple[int, str]]) -> str | None:
@@ -132,7 +142,7 @@ def _chosen(scene: Scene, slot: Slot, entities: list[Entity], parts: list[tuple[
 def _described(scene: Scene, slot: Slot, text: str) -> str | None:
     """The sentence that says what somebody does or needs, if it is long enough to tell something."""
     key = "need" if slot.id == "need" else "offer"
-    for sentence in re.split(r"(?<=[.!?。！？])\s*|\n", text):
+    for sentence in _SENTENCES.split(text):
         clauses = [m[0].strip(" ,，") for m in scene.world.patterns.search(key, sentence)]
         if clauses and weight(clauses[0]) >= A_DESCRIPTION and "@" not in clauses[0]:
             return clauses[0]

@@ -91,6 +91,16 @@ class Patterns:
         for pattern in self._compiled[key]:
             yield from (Found(text, match) for match in pattern.finditer(plain))
 
+    def between(self, key: str, text: str) -> Iterator[tuple[int, int]]:
+        """Where that stands which the expressions of the key part."""
+        start = 0
+        for joint in sorted(joint.span() for joint in self.search(key, text)):
+            if joint[0] > start:
+                yield start, joint[0]
+            start = max(start, joint[1])
+        if start < len(text):
+            yield start, len(text)
+
     def whole(self, key: str, text: str) -> Iterator[Found]:
         """Each expression of the key that the whole text fits."""
         yield from filter(None, (fits(pattern, text) for pattern in self._compiled[key]))

@@ -74,6 +74,12 @@ def read(scene: Scene, slot: Slot, text: str) -> Given | Problem:
             return _yes_or_no(scene, slot, text)
 
 
+def spelled_out(scene: Scene, slot: Slot, text: str) -> bool:
+    """Whether a text is nothing but names or numbers of options."""
+    parts = [text[start:end] for start, end in scene.world.patterns.between("joint", text)]
+    return all(exact(scene, slot, part) or _by_place(scene, part, options(scene, slot)) for part in parts)
+
+
 def _yes_or_no(scene: Scene, slot: Slot, text: str) -> Given | Problem:
     command = scene.world.phrases.command(text)
     if command in ("affirm", "agree") or (command == "command:done" and slot.type == "review"):

@@ -3,13 +3,15 @@
 In a free-text slot what is typed is the answer, unless it is surely something else.
 """
 
+from typing import Any
+
 from dialogues import asking, correcting, digressing, drafts, filling, mining, noting, pressing, remarking
 from dialogues.asking import open_draft
 from dialogues.forms import Slot
 from dialogues.messages import Button
 from dialogues.phrases import normal
 from dialogues.scene import Scene
-from dialogues.slots import Given, Problem, options, read
+from dialogues.slots import Given, Problem, options, read, spelled_out
 from dialogues.state import Doubt
 
 OPTIONAL_NONE = ("none", "command:skip", "deny", "refuse")
@@ -107,9 +109,17 @@ def _answer(scene: Scene, slot: Slot, text: str) -> None:
         return digressing.mistaken(scene, slot, given)
     if slot.type == "review":
         return drafts.submit(scene) if given.value else asking.fields(scene)
-    if slot.type == "choices":
-        return filling.choose(scene, slot, given.value)
+    if slot.type in ("choice", "choices"):
+        return _choose(scene, slot, text, given.value)
     return _accept(scene, slot, given)
+
+
+def _choose(scene: Scene, slot: Slot, text: str, value: Any) -> None:
+    """Keep what was chosen, and tell what that is where it was described or misspelt."""
+    draft, _, _ = open_draft(scene)
+    chosen = filling.with_ticked(scene, slot, value) if slot.type == "choices" else value
+    tell = slot.id not in draft.slots and not spelled_out(scene, slot, text)
+    filling.accept(scene, slot, chosen, asking.noted(scene, slot, chosen) if tell else "")
 
 
 def _accept(scene: Scene, slot: Slot, given: Given) -> None:

@@ -316,3 +316,32 @@ def test_a_single_reading_is_asked_with_a_person_beside_it() -> None:
 def test_an_address_is_the_answer_whatever_stands_around_it() -> None:
     talk = Talk(form=at("contact_email")).text("not sure, jan@voorbeeld.be", "command:correct", verdict="sure")
     assert talk.draft.slots["contact_email"] == "jan@voorbeeld.be"
+
+
+@pytest.mark.parametrize(
+    ("slot", "text", "line"),
+    [
+        ("challenges", "our lake smells of chemicals", "Noted — Challenges: Industrial water"),
+        ("challenges", "we clean waste water of dyers", "Noted — Challenges: Industrial water"),
+        ("province", "our office is in Genk", "Noted — Province: Limburg"),
+    ],
+)
+def test_what_is_described_is_told(slot: str, text: str, line: str) -> None:
+    talk = Talk("en", at(slot)).text(text, "challenge:industrial-water", verdict="sure")
+    assert slot in talk.draft.slots
+    assert line in talk.last.text
+
+
+@pytest.mark.parametrize(
+    ("slot", "text"),
+    [
+        ("challenges", "5 and 4"),
+        ("challenges", "sludge, and soil remediation"),
+        ("province", "Limburg"),
+        ("challenges", "污泥、土壤"),
+    ],
+)
+def test_what_is_named_needs_no_telling(slot: str, text: str) -> None:
+    talk = Talk("en", at(slot)).text(text)
+    assert slot in talk.draft.slots
+    assert "Noted" not in talk.last.text

@@ -135,3 +135,38 @@ def test_a_description_is_not_mined() -> None:
     talk = Talk(form=at("solution")).text(text)
     assert talk.draft.slots["solution"] == text
     assert talk.draft.slots["company_name"] == "AquaPura NV"
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("Together with two partners we want to submit a proposal for sludge", "consortium"),
+        ("We'd like to apply in a consortium.", "consortium"),
+        ("We want to take part together with a Dutch company", "consortium"),
+        ("We would like to submit our solution on our own", "alone"),
+        ("We apply individually with our dryer", "alone"),
+        ("Samen met twee partners willen we een voorstel indienen", "consortium"),
+        ("Wij willen in consortium deelnemen", "consortium"),
+        ("Wij willen in ons eentje een voorstel indienen", "alone"),
+        ("wij doen mee op eigen houtje", "alone"),
+        ("我们想独立参与", "alone"),
+        ("我們想獨立參與", "alone"),
+        ("我们想与两家比利时企业联合申报", "consortium"),
+        ("我们准备以联合体形式提交方案", "consortium"),
+        ("We clean soil together with our partners", None),
+        ("We don't want to apply in a consortium", None),
+        ("We do not want to apply on our own", None),
+        ("Wij willen niet in ons eentje deelnemen", None),
+        ("We treat water with companies in Geel. We want to work in Hebei.", None),
+        ("我们不想单独参与", None),
+        ("我们与本地企业一起处理污泥", None),
+    ],
+)
+def test_how_somebody_takes_part_is_taken_when_it_is_plainly_said(text: str, mode: str | None) -> None:
+    assert mined(text).get("collaboration_mode") == mode
+
+
+def test_a_role_depends_on_another_answer_and_is_asked() -> None:
+    held = mined("We want to apply in a consortium and lead it")
+    assert "collaboration_mode" in held
+    assert "consortium_role" not in held
