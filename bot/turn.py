@@ -48,6 +48,10 @@ class Dialogue(Protocol):
         """A notice's text, for what happens outside a step."""
         ...
 
+    def name(self, identifier: str, language: LanguageCode) -> str:
+        """The name of a topic or of a form's option. Raises KeyError."""
+        ...
+
 
 class Match(Protocol):
     """Suggested regions with their reasons."""

@@ -31,8 +31,6 @@ from bot.takeover import Takeover
 from bot.turn import Turn
 from nlu.types import LanguageCode
 
-COORDINATORS_LANGUAGE = "en"
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -121,8 +119,8 @@ def _channels(settings: Settings, assistant: Assistant, turn: Turn, telegram: bo
     return channels
 
 
-def _name(turn: Turn, identifier: str) -> str:
-    return turn.kb.name(identifier, COORDINATORS_LANGUAGE) if identifier in turn.kb else identifier
+def _name(turn: Turn, identifier: str, language: LanguageCode) -> str:
+    return turn.engines.dialogue.name(identifier, language)
 
 
 def _routes(channel: Channel) -> list[BaseRoute]:

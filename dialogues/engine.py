@@ -95,6 +95,10 @@ class Dialogue:
         """A notice's text, for what happens outside a step, such as a coordinator joining."""
         return Voice(self.world.texts, self.world.kb, language).say(key, **values)
 
+    def name(self, identifier: str, language: LanguageCode) -> str:
+        """The name of a topic or of a form's option, for coordinators. Raises KeyError."""
+        return Voice(self.world.texts, self.world.kb, language).name(identifier)
+
 
 def _rights(scene: Scene) -> None:
     """Erasing and exporting stay possible at any moment."""

@@ -18,8 +18,9 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.ports import Json
-from connectors.slack.labels import Labels
+from connectors.slack.labels import COORDINATORS_LANGUAGE, Labels
 from connectors.slack.mrkdwn import clip, escape, fits, split
+from nlu.types import LanguageCode
 
 CLAIM, RELEASE = "claim", "release"
 TEXT_LIMIT, FIELD_LIMIT, HEADER_LIMIT, FIELDS_LIMIT = 3000, 2000, 150, 10
@@ -47,6 +48,10 @@ _LONG: Mapping[str, tuple[str, ...]] = {
 }
 _IDENTIFIERS = frozenset({"province", "region", "challenges", "preferred_regions"})
 _CHOICES = frozenset({"collaboration_mode", "consortium_role"})
+_WRITTEN = frozenset({"solution", "track_record", "consortium_note", "need", "scale"})
+
+Names = Callable[[str, LanguageCode], str]
+"""The name of a topic's or an option's identifier in a language. Raises KeyError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +63,22 @@ class Card:
     overflow: tuple[str, ...]
 
 
-def build_card(body: Mapping[str, Any], names: Callable[[str], str], labels: Labels) -> Card:
-    """The card of a delivery's body (see `bot.ports.Delivery`). `names` gives a topic's name."""
+def build_card(body: Mapping[str, Any], names: Names, labels: Labels) -> Card:
+    """The card of a delivery's body (see `bot.ports.Delivery`).
+
+    What was chosen stands there in English, beside it in the person's language; what was written stays as it is.
+    """
     return _CardBuilder(body, names, labels).build()
 
 
 class _CardBuilder:
-    def __init__(self, body: Mapping[str, Any], names: Callable[[str], str], labels: Labels) -> None:
+    def __init__(self, body: Mapping[str, Any], names: Names, labels: Labels) -> None:
         self._body = body
         self._names = names
         self._labels = labels
         self._texts = labels.texts
         self._intake: Mapping[str, Any] = body.get("intake") or {}
+        self._language: LanguageCode = self._intake.get("language") or body["conversation"]["language"]
         self._blocks: list[Block] = []
         self._overflow: list[str] = []
 
@@ -102,7 +111,7 @@ class _CardBuilder:
         long = [(key, slots.pop(key)) for key in _LONG.get(kind, ()) if key in slots]
         ordered = [key for key in _SHORT.get(kind, ()) if key in slots]
         ordered += [key for key in slots if key not in ordered]
-        fields = [(self._slot_name(key), self._value(key, slots[key])) for key in ordered]
+        fields = [(self._slot_title(key, slots[key]), self._value(key, slots[key])) for key in ordered]
         conversation = self._body["conversation"]
         language, channel = str(conversation["language"]), str(conversation["channel"])
         fields.append((self._texts["language"], self._labels.languages.get(language, language)))
@@ -111,10 +120,12 @@ class _CardBuilder:
             fields.append((self._texts["together_with"], ", ".join(links)))
         self._fields(fields)
         for key, value in long:
-            self._section(self._slot_name(key), self._value(key, value, separator="\n• "))
+            self._section(self._slot_title(key, value), self._value(key, value, separator="\n• "))
 
-    def _slot_name(self, key: str) -> str:
-        return self._labels.slots.get(key, key)
+    def _slot_title(self, key: str, value: object) -> str:
+        label = self._labels.slots.get(key, key)
+        written = value and key in _WRITTEN and self._language != COORDINATORS_LANGUAGE
+        return f"{label} ({self._texts['as_written']})" if written else label
 
     def _value(self, key: str, value: object, separator: str = ", ") -> str:
         if value is None or value in ("", [], ()):
@@ -128,13 +139,16 @@ class _CardBuilder:
 
     def _word(self, key: str, value: object) -> str:
         word = str(value)
-        if key in _IDENTIFIERS:
-            return self._name(word)
-        return self._labels.values.get(word, word) if key in _CHOICES else word
+        if key not in _IDENTIFIERS | _CHOICES:
+            return word
+        ours = self._labels.values.get(word, word) if key in _CHOICES else self._name(word)
+        theirs = self._name(word, self._language)
+        beside = self._language != COORDINATORS_LANGUAGE and theirs not in (ours, word)
+        return f"{ours} ({theirs})" if beside else ours
 
-    def _name(self, identifier: str) -> str:
+    def _name(self, identifier: str, language: LanguageCode = COORDINATORS_LANGUAGE) -> str:
         try:
-            return self._names(identifier)
+            return self._names(identifier, language)
         except KeyError:
             return identifier
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from starlette.routing import Route
 from bot.errors import SetupError
 from bot.ports import Delivery, Gateway, Retry, Sent, Undeliverable
 from bot.settings import Settings
-from connectors.slack.cards import Card, build_card
+from connectors.slack.cards import Card, Names, build_card
 from connectors.slack.erasing import Eraser
 from connectors.slack.failures import TOKEN_ERRORS, advice, delivery_errors, elsewhere, error_code
 from connectors.slack.files import UPLOAD_SECONDS, Files
@@ -43,11 +43,11 @@ _LOOK_BACK = 30 * 86_400.0
 
 
 class SlackChannel:
-    """Implements `bot.ports.Channel`. `names` gives the name of a topic identifier for coordinators."""
+    """Implements `bot.ports.Channel`. `names` gives the name of a topic or an option in a language."""
 
     name = "slack"
 
-    def __init__(self, settings: Settings, gateway: Gateway, names: Callable[[str], str]) -> None:
+    def __init__(self, settings: Settings, gateway: Gateway, names: Names) -> None:
         self._settings = settings
         self._names = names
         self._labels = load_labels()

@@ -7,6 +7,10 @@ from importlib.resources import files
 import yaml
 from pydantic import TypeAdapter
 
+from nlu.types import LanguageCode
+
+COORDINATORS_LANGUAGE: LanguageCode = "en"
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:

@@ -101,6 +101,9 @@ class Scripted:
     def notice(self, key: str, language: LanguageCode, **values: object) -> str:
         return key
 
+    def name(self, identifier: str, language: LanguageCode) -> str:
+        return identifier
+
     def step(self, state: State, event: Event) -> Step:
         self.seen.append(event)
         if self.deadly == event.text:

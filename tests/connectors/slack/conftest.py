@@ -20,6 +20,15 @@ NAMES = {
     "challenge:hydrogen": "Hydrogen",
     "challenge:industrial-water": "Industrial water treatment",
 }
+IN_OTHERS = {
+    "zh-Hans": {"region:hebei": "河北", "challenge:industrial-water": "工业用水处理"},
+    "nl": {"province:antwerp": "Antwerpen", "consortium": "Samen met andere bedrijven", "lead": "De leiding nemen"},
+}
+
+
+def name_of(identifier: str, language: str) -> str:
+    """The name of what the tests know. Raises KeyError."""
+    return IN_OTHERS.get(language, {}).get(identifier) or NAMES[identifier]
 
 
 class FakeGateway:
@@ -57,7 +66,7 @@ def make_settings(slack: FakeSlack, **changes: object) -> Settings:
 
 
 def make_channel(slack: FakeSlack, gateway: FakeGateway | None = None, /, **changes: object) -> SlackChannel:
-    return SlackChannel(make_settings(slack, **changes), cast(Gateway, gateway or FakeGateway()), NAMES.__getitem__)
+    return SlackChannel(make_settings(slack, **changes), cast(Gateway, gateway or FakeGateway()), name_of)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from connectors.slack.labels import load_labels
 from connectors.slack.mrkdwn import clip, escape, fits, plain, size, split
 from connectors.slack.transcript import transcript
 from tests.connectors.slack.bodies import MATCH, SLOTS, card_body, intake
-from tests.connectors.slack.conftest import NAMES
+from tests.connectors.slack.conftest import NAMES, name_of
 from tests.fakes.slack_blocks import block_errors, units
 
 ALPHABET = st.one_of(
@@ -66,7 +66,7 @@ MATCHES = st.one_of(st.none(), st.fixed_dictionaries({"regions": REGIONS}))
 
 
 def built(**changes: Any) -> Any:
-    return build_card(card_body(**changes), NAMES.__getitem__, load_labels())
+    return build_card(card_body(**changes), name_of, load_labels())
 
 
 def shown(card: Any) -> str:
@@ -96,6 +96,53 @@ def test_every_slot_and_choice_has_a_label() -> None:
     need = {"organisation", "contact_name", "contact_email", "region", "challenges", "need", "scale", "consent"}
     assert set(SLOTS) | need <= set(labels.slots)
     assert {"alone", "consortium", "lead", "contribute", "yes", "no", "low", "medium", "high"} <= set(labels.values)
+
+
+def fields(card: Any) -> list[str]:
+    blocks = card.blocks
+    assert block_errors(list(blocks)) == []
+    texts = [f["text"] for b in blocks for f in b.get("fields", ())]
+    return texts + [b["text"]["text"] for b in blocks if b["type"] == "section" and "text" in b]
+
+
+def test_a_need_in_chinese_is_read_in_english_beside_the_original() -> None:
+    slots = {
+        "organisation": "华清环保",
+        "region": "region:hebei",
+        "challenges": ["challenge:industrial-water", "challenge:hydrogen"],
+        "need": "每天三百吨酸洗废水，需要零排放。",
+        "scale": "每天三百吨",
+        "consent": True,
+    }
+    need = intake(kind="need", slots=slots, match=None, language="zh-Hans", channel="web")
+    texts = fields(built(intake=need, conversation={"language": "zh-Hans", "channel": "web"}))
+    assert "*Region*\nHebei (河北)" in texts
+    assert "*Challenges*\n• Industrial water treatment (工业用水处理)\n• Hydrogen" in texts
+    assert "*Need (as written, not translated)*\n每天三百吨酸洗废水，需要零排放。" in texts
+    assert "*Scale (as written, not translated)*\n每天三百吨" in texts
+    assert {"*Organisation*\n华清环保", "*Consent to pass this on*\nyes", "*Language*\nChinese (Simplified)"} <= set(
+        texts
+    )
+
+
+def test_a_proposal_in_dutch_is_read_in_english_beside_the_original() -> None:
+    texts = fields(built())
+    assert "*Province*\nAntwerp (Antwerpen)" in texts
+    assert "*Collaboration*\nin a consortium (Samen met andere bedrijven)" in texts
+    assert "*Role in the consortium*\nleads (De leiding nemen)" in texts
+    assert "*Preferred regions*\nChongqing" in texts
+    assert "*Solution (as written, not translated)*\nMembranes for process water." in texts
+    assert "*Track record*\nnone given" in texts
+
+
+def test_in_english_nothing_stands_twice() -> None:
+    english = {"language": "en", "channel": "web"}
+    texts = fields(built(intake=intake(language="en"), conversation=english))
+    assert {
+        "*Province*\nAntwerp",
+        "*Collaboration*\nin a consortium",
+        "*Solution*\nMembranes for process water.",
+    } <= set(texts)
 
 
 def test_an_unknown_match_is_told_as_such() -> None:

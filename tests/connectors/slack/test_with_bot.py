@@ -11,7 +11,7 @@ from bot.store.address import database_url
 from bot.store.engine import open_store
 from connectors.slack.channel import SlackChannel
 from tests.bot.parts import EMAIL, Bot
-from tests.connectors.slack.conftest import NAMES, make_settings, until
+from tests.connectors.slack.conftest import make_settings, name_of, until
 from tests.fakes.slack_server import FakeSlack, Json
 
 
@@ -23,7 +23,7 @@ def now() -> datetime:
 async def bot(tmp_path: Path, slack: FakeSlack) -> AsyncIterator[Bot]:
     store = await open_store(database_url(None, tmp_path))
     assistant = Bot(store, clock=now)  # type: ignore[arg-type]
-    channel = SlackChannel(make_settings(slack), assistant.gateway, lambda name: NAMES.get(name, name))
+    channel = SlackChannel(make_settings(slack), assistant.gateway, name_of)
     worker = DeliveryWorker(store, channel, assistant.signals, now)
     await channel.start()
     await worker.start()
