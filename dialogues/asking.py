@@ -158,13 +158,11 @@ def _numbered(scene: Scene, slot: Slot) -> str:
 
 
 def _buttons(scene: Scene, draft: Draft, slot: Slot) -> list[Button]:
-    buttons = []
+    buttons = [scene.control("form:done")] if slot.type == "choices" and draft.selected else []
     if slot.type in ("choice", "choices"):
         for value in options(scene, slot):
             tick = "✓ " if value in draft.selected else ""
             buttons.append(Button(tick + scene.voice.name(value), f"slot:{slot.id}={value}"))
-    if slot.type == "choices" and draft.selected:
-        buttons.append(scene.control("form:done"))
     if slot.type == "consent":
         buttons += [scene.control("slot:consent=yes"), scene.control("slot:consent=no")]
     if slot.optional and not draft.selected:

@@ -15,6 +15,12 @@ from nlu.types import LanguageCode
 PRIVATE = "someone@example.com"
 """Stands in every unexpected error; no log may hold it."""
 
+CHOICES = (
+    {"title": "Done", "payload": "form:done"},
+    {"title": "✓ Hebei", "payload": "slot:preferred_regions=region:hebei"},
+    {"title": "Shaanxi", "payload": "slot:preferred_regions=region:shaanxi"},
+    {"title": "← Back", "payload": "form:back"},
+)
 BUTTONS = ({"title": "Hebei", "payload": "region:hebei"}, {"title": "Shaanxi", "payload": "region:shaanxi"})
 SOURCES = [
     {"key": "S1", "title": "Programme synopsis", "url": None},
@@ -134,6 +140,8 @@ class FakeGateway:
             return [("notice", "Deleted.", (), ())]
         if said.startswith("rate:"):
             return [("notice", "What did you miss?", (BUTTONS[0],), ())] if "down" in said else []
+        if said == "choose":
+            return [("form", "Which ones?", CHOICES, ())]
         if said == "regions":
             return [("answer", "Five regions take part:\n• Hebei\n• Shaanxi", BUTTONS, ("S1", "S2"))]
         return [("answer", f"You said: {said}", (), ())]

@@ -273,3 +273,13 @@ def test_it_can_be_embedded_in_another_site(server: RunningServer, someone: Visi
         someone.hears("You said: hallo")
         assert someone.hosts() == {other, f"127.0.0.1:{server.port}"}
         site.shutdown()
+
+
+def test_the_way_on_stands_out_and_what_is_ticked_is_marked(server: RunningServer, someone: Visitor) -> None:
+    someone.open(server.url)
+    someone.say("choose")
+    someone.hears("Which ones?")
+    looks = someone.choices.evaluate_all("nodes => nodes.map(n => getComputedStyle(n).backgroundColor)")
+    done, ticked, plain, back = looks
+    assert len({done, ticked, plain}) == 3
+    assert back == plain

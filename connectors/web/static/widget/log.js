@@ -3,7 +3,16 @@ import { h, icon, isWeb, link, prose } from "./dom.js";
 
 const NEAR_END_PX = 80;
 const GAP_PX = 16;
+const MAIN = ["form:confirm", "form:done"];
+const QUIET = ["form:back", "form:cancel", "form:skip"];
 const THUMB = ["M7.5 11l4-7c1.6 0 2.6 1 2.6 2.6V10h4.3a2 2 0 0 1 2 2.3l-1 6a2 2 0 0 1-2 1.7H7.5z", "M7.5 11H4v9h3.5"];
+
+/** How a button looks: what goes on stands out, what is ticked is marked, what leads elsewhere holds back. */
+function look({ title, payload }) {
+  if (MAIN.includes(payload)) return "choice main";
+  if (QUIET.includes(payload)) return "choice quiet";
+  return title.startsWith("✓") ? "choice ticked" : "choice";
+}
 
 export class Log {
   /** `sources` gives the sources of a language; `press` is called with a button's {title, payload}, `rate` with an
@@ -91,7 +100,6 @@ export class Log {
   }
 
   choices(buttons) {
-    const look = ({ payload }) => (payload === "form:confirm" ? "choice main" : "choice");
     const make = (button) => h("button", { type: "button", class: look(button), onclick: () => this.press(button) }, button.title);
     return h("div", { class: "choices", role: "group", "aria-label": this.text.choices }, ...buttons.map(make));
   }

@@ -178,7 +178,11 @@ a { color: var(--accent); text-underline-offset: 0.2em; overflow-wrap: anywhere;
   overflow-wrap: anywhere;
   transition: background 0.12s, color 0.12s;
 }
-.choice:hover:enabled { background: var(--accent); color: var(--accent-ink); }
+.choice.quiet { border-color: var(--line); color: var(--soft); }
+.choice.ticked { background: var(--said); font-weight: 650; }
+@media (hover: hover) {
+  .choice:hover:enabled { border-color: var(--accent); background: var(--accent); color: var(--accent-ink); }
+}
 .choice:disabled { display: none; }
 .choices:not(:has(:enabled)) { display: none; }
 .choice.main { background: var(--accent); color: var(--accent-ink); }
