@@ -55,6 +55,8 @@ class Handler:
                     reply = await self._attempt(row_id, conversation_id, incoming, before)
                 except (moving.CodeGone, handoffs.ReferenceTaken):
                     continue
+                except RequestError:  # the database is away: that says nothing of the turn
+                    raise
                 except Exception as error:
                     if await self._failed(row_id, error, counted=orphans):
                         self._signals.committed(conversation_id)

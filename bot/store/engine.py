@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from bot.errors import RequestError, SetupError
@@ -24,7 +24,17 @@ log = logging.getLogger(__name__)
 
 LARGE = 64_000_000
 """Bytes of a SQLite file from which rewriting it takes longer than people should wait."""
-_AWAY = (OperationalError, InterfaceError, OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidCatalogNameError)
+_AWAY = (
+    OperationalError,
+    InterfaceError,
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidCatalogNameError,
+)
+_ABANDONED = "30s"
+"""How long PostgreSQL waits in a transaction for a process whose machine may be gone; its locks keep others waiting."""
 _FAILURES = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -100,7 +110,10 @@ class Store:
 def _told_when_away() -> Iterator[None]:
     try:
         yield
-    except _AWAY as error:
+    except (*_AWAY, DBAPIError) as error:
+        # PostgreSQL ended a connection that was in use.
+        if not isinstance(error, _AWAY) and not error.connection_invalidated:
+            raise
         raise RequestError(503, "store_unavailable", "The database is away.", retry_after=5) from error
 
 
@@ -167,7 +180,8 @@ def create(url: URL) -> AsyncEngine:
     """An engine whose errors never show values."""
     if url.get_backend_name() == "sqlite":
         return create_sqlite(url)
-    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+    limits = {"idle_in_transaction_session_timeout": _ABANDONED}
+    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"server_settings": limits})
 
 
 def _size(url: URL) -> int:

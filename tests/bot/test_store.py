@@ -267,3 +267,13 @@ async def test_the_file_is_sound_after_a_kill(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "x.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+async def test_a_connection_that_ends_while_in_use_counts_as_away(postgres_url: str) -> None:
+    store = await open_store(database_url(postgres_url, Path()))
+    with pytest.raises(RequestError) as refused:
+        async with store.write() as session:
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert refused.value.status == 503
+    assert await reachable(store)
+    await store.close()
