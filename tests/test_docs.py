@@ -62,7 +62,7 @@ def commands(group: Any, path: str = "") -> Iterator[tuple[str, set[str]]]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, f"{path}{name} ")
-        else:
+        if not hasattr(command, "commands") or command.invoke_without_command:
             yield f"{path}{name}", {o for p in command.params for o in p.opts if o.startswith("--")}
 
 
@@ -109,7 +109,9 @@ def test_the_ways_out_of_the_terminal_are_told() -> None:
 
 @pytest.mark.parametrize(("path", "options"), COMMANDS, ids=[path for path, _ in COMMANDS])
 def test_each_command_is_told(path: str, options: set[str]) -> None:
-    told = [row for row in rows(section(OPERATORS, "Commands")) if re.search(rf"`scripts/run {path}[` ]", row[0])]
+    told = [
+        row for row in rows(section(OPERATORS, "Commands")) if re.search(rf"`scripts/run {path}(?:`| \[?[A-Z])", row[0])
+    ]
     assert len(told) == 1
     assert all(f"`{name}`" in told[0][1] for name in options)
 
@@ -117,7 +119,9 @@ def test_each_command_is_told(path: str, options: set[str]) -> None:
 def test_no_page_names_a_command_that_there_is_not() -> None:
     known = {path for path, _ in COMMANDS}
     for page in PAGES:
-        for words in re.findall(r"scripts/run ((?:(?:intakes|rasa) )?[a-z][a-z-]*)", page.read_text(encoding="utf-8")):
+        for words in re.findall(
+            r"scripts/run ((?:(?:intakes|rasa|deliveries) )?[a-z][a-z-]*)", page.read_text(encoding="utf-8")
+        ):
             assert words in known | {"intakes", "rasa"}, f"{page.name}: scripts/run {words}"
 
 
