@@ -1,6 +1,7 @@
 """Files that people send: kept with the draft, handed over with the intake, gone with either."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -36,13 +37,21 @@ async def content_of(session: AsyncSession, id_: int) -> bytes | None:
 
 async def of_intake(session: AsyncSession, reference: str) -> list[AttachmentRow]:
     """The files handed over with an intake or after it, in the order in which they came."""
-    rows = await session.scalars(
-        select(AttachmentRow)
+    return (await of_intakes(session, [reference]))[reference]
+
+
+async def of_intakes(session: AsyncSession, references: Sequence[str]) -> Mapping[str, list[AttachmentRow]]:
+    """The files of each intake, in the order in which they came."""
+    rows = await session.execute(
+        select(HandoffRow.reference, AttachmentRow)
         .join(HandoffRow, HandoffRow.id == AttachmentRow.handoff_id)
-        .where(HandoffRow.reference == reference)
+        .where(HandoffRow.reference.in_(references))
         .order_by(AttachmentRow.id)
     )
-    return list(rows)
+    found: defaultdict[str, list[AttachmentRow]] = defaultdict(list)
+    for reference, row in rows:
+        found[reference or ""].append(row)
+    return found
 
 
 async def of_conversation(session: AsyncSession, conversation_id: str) -> list[AttachmentRow]:

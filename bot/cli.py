@@ -31,6 +31,7 @@ app.add_typer(intakes, name="intakes")
 app.add_typer(deliveries_commands.app, name="deliveries")
 app.add_typer(rasa, name="rasa")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Newest = Annotated[int | None, typer.Option(min=1, help="Only so many of them.")]
 
 
 def main() -> None:
@@ -146,9 +147,9 @@ app.command()(evaluating_commands.evaluate)
 
 
 @intakes.command("list")
-def list_(as_json: AsJson = False) -> None:
-    """List all intakes, newest first."""
-    found = asyncio.run(_all())
+def list_(as_json: AsJson = False, newest: Newest = None) -> None:
+    """List intakes, newest first."""
+    found = asyncio.run(_all(newest))
     if as_json:
         return typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     for intake in found:
@@ -204,9 +205,9 @@ def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str("-" if value is None else value)
 
 
-async def _all() -> list[Json]:
+async def _all(newest: int | None = None) -> list[Json]:
     async with opened(Settings()) as store, store.read() as session:
-        return await stored.list_intakes(session)
+        return await stored.list_intakes(session, newest)
 
 
 async def _write_files(reference: str, folder: Path) -> int:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import attachments
 from bot.ports import Json
-from bot.store.models import HandoffRow, IntakeEvent, IntakeRow
+from bot.store.models import AttachmentRow, HandoffRow, IntakeEvent, IntakeRow
 from dialogues.events import IntakeStatus
 
 LINKED = "linked"
+_BATCH = 500
+"""Intakes read at once; a statement takes many more values."""
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What may begin a formula; Excel reads the wide signs of a Chinese keyboard too."""
 
@@ -21,13 +24,14 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 async def show(session: AsyncSession, reference: str) -> Json | None:
     """One intake as DESIGN's contract writes it, or None for an unknown reference."""
     row = await session.get(IntakeRow, reference.strip().upper())
-    return None if row is None else await _as_json(session, row)
+    return None if row is None else (await _as_json(session, [row]))[0]
 
 
-async def list_intakes(session: AsyncSession) -> list[Json]:
-    """All intakes, newest first."""
-    rows = await session.scalars(select(IntakeRow).order_by(IntakeRow.created_at.desc()))
-    return [await _as_json(session, row) for row in rows.all()]
+async def list_intakes(session: AsyncSession, newest: int | None = None) -> list[Json]:
+    """All intakes, or so many of them, newest first."""
+    rows = await session.scalars(select(IntakeRow).order_by(IntakeRow.created_at.desc()).limit(newest))
+    found = rows.all()
+    return [i for n in range(0, len(found), _BATCH) for i in await _as_json(session, found[n : n + _BATCH])]
 
 
 async def statuses(session: AsyncSession, conversation_id: str) -> tuple[IntakeStatus, ...]:
@@ -76,20 +80,27 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-async def _as_json(session: AsyncSession, row: IntakeRow) -> Json:
-    events = await session.scalars(
-        select(IntakeEvent).where(IntakeEvent.reference == row.reference).order_by(IntakeEvent.id)
-    )
+async def _as_json(session: AsyncSession, rows: Sequence[IntakeRow]) -> list[Json]:
+    references = [row.reference for row in rows]
+    events: defaultdict[str, list[IntakeEvent]] = defaultdict(list)
+    history = select(IntakeEvent).where(IntakeEvent.reference.in_(references)).order_by(IntakeEvent.id)
+    for event in await session.scalars(history):
+        events[event.reference].append(event)
+    files = await attachments.of_intakes(session, references)
+    return [_shown(row, events[row.reference], files[row.reference]) for row in rows]
+
+
+def _shown(row: IntakeRow, events: Sequence[IntakeEvent], files: Sequence[AttachmentRow]) -> Json:
     return {
         "reference": row.reference,
         "kind": row.kind,
         "slots": row.slots,
-        "attachments": [attachments.as_json(a) for a in await attachments.of_intake(session, row.reference)],
+        "attachments": [attachments.as_json(file) for file in files],
         "language": row.language,
         "channel": row.channel,
         "status": row.status,
         "match": row.match,
-        "links": await links(session, row.reference),
+        "links": [e.detail for e in events if e.event == LINKED and e.detail],
         "created_at": row.created_at.isoformat(),
         "history": [{"at": e.at.isoformat(), "actor": e.actor, "event": e.event, "detail": e.detail} for e in events],
     }

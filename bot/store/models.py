@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 Json = dict[str, Any]
 _UNHANDLED = "handled_at IS NULL"
+_OPEN = "status = 'open'"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -173,7 +174,7 @@ class IntakeRow(Base):
     channel: Mapped[str]
     status: Mapped[str]
     match: Mapped[Json]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
 
 
@@ -237,7 +238,10 @@ class QuestionRow(Base):
     """
 
     __tablename__ = "questions"
-    __table_args__ = (UniqueConstraint("conversation_id", "seq", name="uq_questions_seq"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq", name="uq_questions_seq"),
+        Index("ix_questions_open", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
