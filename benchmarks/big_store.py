@@ -1,8 +1,8 @@
-"""Beside an empty store one with a million lines: `.venv/bin/python benchmarks/big_store.py [intakes] [rounds]`.
+"""Beside a nearly empty store one with a million lines: `.venv/bin/python benchmarks/big_store.py [intakes] [rounds]`.
 
 Fills a database with `intakes` (100,000) sent-in intakes, each with its conversation of ten lines, five updates, a
 card sent to Slack and two lines of history, and 20,000 questions that were dealt with. Then does the same to it and to
-an empty one by turns and prints the medians. PostgreSQL instead of SQLite: set I2PCC_BENCHMARK_DATABASE to
+one with 20 intakes by turns and prints the medians. PostgreSQL instead of SQLite: set I2PCC_BENCHMARK_DATABASE to
 `postgresql://…/{}` with {} for the name; the databases `small` and `big` must exist there and be empty.
 """
 
@@ -32,6 +32,8 @@ from bot.turn import Turn
 
 ROOT = Path(__file__).parents[1]
 SAID = "We remove heavy metals from mine water with membranes that need little energy, and look for a partner."
+FEW = 20
+"""Intakes in the other database, so that there is something to list."""
 NOW = "'2026-01-15 10:00:00+00:00'"
 N = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
 ID = "'00000000-0000-4000-8000-' || substr('000000000000' || CAST({i} AS TEXT), -12)"
@@ -88,6 +90,7 @@ async def main(count: int, rounds: int) -> None:
         turn = (await asyncio.to_thread(load_turn, settings)).turn
         async with opened(folder, "small") as small, opened(folder, "big") as big:
             began = time.perf_counter()
+            await fill(small, FEW)
             await fill(big, count)
             print(f"filled in {time.perf_counter() - began:.0f} s")
             sides = {"empty": Side(small, turn), "full": Side(big, turn)}
@@ -123,7 +126,9 @@ async def fill(store: Store, count: int) -> None:
         async with store.engine.begin() as connection:
             await connection.exec_driver_sql(statement)
     async with store.engine.begin() as connection:
-        await connection.execute(text("ANALYZE"))
+        await connection.execute(text("UPDATE questions SET status = 'open' WHERE id <= 4"))
+        if not store.is_sqlite:  # as its autovacuum does
+            await connection.execute(text("ANALYZE"))
 
 
 class Side:

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 Json = dict[str, Any]
 _UNHANDLED = "handled_at IS NULL"
-_OPEN = "status = 'open'"
+_CONTINUED = "continued_in IS NOT NULL"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -49,7 +49,15 @@ class Conversation(Base):
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (UniqueConstraint("channel", "address", name="uq_conversations_address"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "address", name="uq_conversations_address"),
+        Index(
+            "ix_conversations_continued_in",
+            "continued_in",
+            sqlite_where=text(_CONTINUED),
+            postgresql_where=text(_CONTINUED),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
@@ -63,7 +71,7 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     last_active_at: Mapped[datetime] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
-    continued_in: Mapped[str | None] = mapped_column(index=True)
+    continued_in: Mapped[str | None]
 
 
 class CodeRow(Base):
@@ -142,7 +150,7 @@ class OutboxRow(Base):
 
     position: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     handoff_id: Mapped[str | None] = mapped_column(ForeignKey("handoffs.id"), index=True)
     lane: Mapped[str]
     kind: Mapped[str]
@@ -240,7 +248,7 @@ class QuestionRow(Base):
     __tablename__ = "questions"
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq", name="uq_questions_seq"),
-        Index("ix_questions_open", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("ix_questions_status", "status", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
