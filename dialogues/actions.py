@@ -168,7 +168,7 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
     "command:cancel": _in_form(drafts.ask_cancel),
     "command:back": _in_form(filling.back),
     "command:skip": _in_form(filling.skip),
-    "command:done": _in_form(filling.done),
+    "command:done": _in_form(filling.nothing_more),
     "command:why": _in_form(why),
     "command:correct": _in_form(correcting.which),
     "form:cancel": _in_form(drafts.ask_cancel),

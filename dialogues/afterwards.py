@@ -176,12 +176,14 @@ def _act(scene: Scene, what: str, reference: str | None = None, text: str | None
         return True
     if reference is None and (scene.state.form is not None or not scene.event.intakes):
         return False
+    if text and scene.understanding.question and scene.understanding.verdict == "sure":
+        return False
     if what == "withdraw":
         withdraw(scene, reference)
-    elif what == "add":
-        add(scene, reference, text)
     elif what == "add" and text is None and scene.state.waiting is not None:
         enclose(scene, reference)
+    elif what == "add":
+        add(scene, reference, text)
     elif reference is None or _owned(scene, reference):
         status(scene)
     if what == "status":
@@ -242,4 +244,4 @@ def _way_out(scene: Scene) -> list[Button]:
 
 def _ask_again(scene: Scene) -> None:
     if scene.state.form is not None:
-        asking.ask(scene, scene.voice.say("form.again"))
+        asking.ask_again(scene)

@@ -88,6 +88,17 @@ def in_order(scene: Scene, slot: Slot, values: Sequence[str]) -> list[str]:
     return [v for v in options(scene, slot) if v in values]
 
 
+def nothing_more(scene: Scene) -> None:
+    """ "That's all": completes a multi-choice, leaves out what is optional, and answers nothing that is needed."""
+    _, _, slot = open_draft(scene)
+    if slot.type == "choices":
+        return done(scene)
+    if slot.optional:
+        return skip(scene)
+    problem = "yes_or_no" if slot.type in ("consent", "review") else "needed"
+    return asking.explain(scene, problem)
+
+
 def done(scene: Scene) -> None:
     """Complete the open multi-choice with what is ticked."""
     draft, _, slot = open_draft(scene)

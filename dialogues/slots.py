@@ -99,6 +99,8 @@ def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         return Problem("too_long")
     if _ADDRESS.search(name):
         return Problem("email_as_name")
+    if slot.type == "person" and _names_a_place(scene, name):
+        return Problem("sentence")
     if slot.type == "person" and next(scene.world.patterns.whole("titled", name), None) is not None:
         return Given(name)
     if slot.type == "person" and (len(name.split()) > PERSON_WORDS or _SENTENCE.search(name)):
@@ -106,6 +108,13 @@ def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
     if slot.type == "person" and scene.world.phrases.command(text) is not None:
         return Problem("sentence")
     return Given(name)
+
+
+def _names_a_place(scene: Scene, name: str) -> bool:
+    """A town, a district or a firm in Chinese, which no person is called; in Latin script they may be."""
+    named = any(e.type in ("region", "province") and e.text == name for e in scene.understanding.entities)
+    is_han = any("\u4e00" <= c <= "\u9fff" for c in name)
+    return is_han and (named or next(scene.world.patterns.whole("no_person", name), None) is not None)
 
 
 def _introduced(scene: Scene, slot: Slot, text: str) -> str:

@@ -86,17 +86,13 @@ def _typed_control(scene: Scene, text: str) -> bool:
 def _phrase(scene: Scene, slot: Slot, text: str) -> bool:
     """A text that is a command as a whole."""
     command = scene.world.phrases.command(text)
-    if slot.optional and (_is(scene, text, OPTIONAL_NONE) or (command == "command:done" and slot.type != "choices")):
+    if slot.optional and _is(scene, text, OPTIONAL_NONE):
         filling.skip(scene)
         return True
     if command is None or command in ("none", "all", "affirm", "agree", "deny", "refuse"):
         return False
     if command == "command:done" and slot.type == "review":
         return False
-    if command == "command:done" and slot.type != "choices":
-        problem = "yes_or_no" if slot.type == "consent" else "needed"
-        asking.explain(scene, problem)
-        return True
     pressing.press(scene, command)
     return True
 

@@ -206,3 +206,29 @@ def test_who_has_sent_nothing_in_is_asked_to_do_so_first() -> None:
     assert not talk.done(Link)
     assert talk.awaiting == "solution"
     assert "first" in talk.said[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("I forgot to mention that we also hold ISO 14001", "we also hold ISO 14001"),
+        ("Add: we also have a pilot in Leuven", "we also have a pilot in Leuven"),
+        ("nog vergeten te zeggen: wij hebben ook een proefproject", "wij hebben ook een proefproject"),
+        ("Aanvulling: onze installatie draait al in Gent", "onze installatie draait al in Gent"),
+        ("补充一下：我们希望明年完成改造", "我们希望明年完成改造"),
+        ("忘了说，厂区有二十公顷", "厂区有二十公顷"),
+    ],
+)
+def test_what_was_forgotten_is_added_at_once(text: str, added: str) -> None:
+    talk = with_intakes().text(text, "out-of-scope", verdict="foreign")
+    assert [(a.reference, a.text) for a in talk.done(Add)] == [(REFERENCE, added)]
+
+
+def test_a_question_on_top_is_no_addition() -> None:
+    talk = with_intakes().sure("One more thing: what does it cost to take part?", "unknown:fees")
+    assert talk.done(Add) == []
+    assert talk.last.topics == ("unknown:fees",)
+
+
+def test_without_an_intake_there_is_nothing_to_add_to() -> None:
+    assert Talk().text("I forgot to mention that we also hold ISO 14001").done(Add) == []

@@ -138,6 +138,8 @@ def test_done_is_no_answer_to_what_is_needed(slot: str, text: str) -> None:
 
 def test_done_leaves_out_what_is_optional() -> None:
     assert Talk(form=at("track_record")).text("that's all").awaiting == "collaboration_mode"
+    heard = Talk(form=at("track_record")).sure("nothing more comes to my mind", "command:done", question=False)
+    assert heard.awaiting == "collaboration_mode"
 
 
 def test_a_goodbye_leaves_the_form_open_without_asking_on() -> None:

@@ -170,3 +170,12 @@ def test_a_role_depends_on_another_answer_and_is_asked() -> None:
     held = mined("We want to apply in a consortium and lead it")
     assert "collaboration_mode" in held
     assert "consortium_role" not in held
+
+
+@pytest.mark.parametrize("text", ["联系人陈志明，邮箱chan@hengda.com.cn", "联系人姓名：陈志明，邮箱chan@hengda.com.cn"])
+def test_a_contact_person_in_chinese_needs_no_colon(text: str) -> None:
+    assert mined(text, "need") == {"contact_name": "陈志明", "contact_email": "chan@hengda.com.cn"}
+
+
+def test_an_address_of_the_contact_person_is_no_name() -> None:
+    assert "contact_name" not in mined("联系人邮箱 chan@hengda.com.cn", "need")
