@@ -55,7 +55,9 @@ class Handler:
                     reply = await self._attempt(row_id, conversation_id, incoming, before)
                 except (moving.CodeGone, handoffs.ReferenceTaken):
                     continue
-                except RequestError:  # the database is away: that says nothing of the turn
+                except RequestError as error:  # the database is away: that says nothing of the turn
+                    if orphans:
+                        await self._failed(row_id, error, counted=True)
                     raise
                 except Exception as error:
                     if await self._failed(row_id, error, counted=orphans):

@@ -16,7 +16,7 @@ from nlu.types import LanguageCode
 
 MAX_ATTEMPTS = 5
 _WHILE_AWAY = 20
-"""Attempts where the database was the reason: it may have been away for a while, and the update is sound."""
+"""The same where the last failure was the database's: it may have been away for a while, and the update is sound."""
 
 
 def is_enough(row: InboxRow) -> bool:

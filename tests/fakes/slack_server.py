@@ -136,6 +136,10 @@ class FakeSlack:
         coming += [None] * skip
         coming += [Fault(**fault) for _ in range(times)]
 
+    def heal(self, method: str) -> None:
+        """Let a method's calls succeed again."""
+        self._faults.pop(method, None)
+
     def press(self, action_id: str, message: Json, user: str = "U0ANNA") -> Envelope:
         """Press the message's button."""
         button = next(

@@ -255,6 +255,10 @@ class TelegramServer:
         """A person blocks the bot."""
         self._emulator.blocked.add(chat_id)
 
+    def unblock(self, chat_id: int) -> None:
+        """The person takes that back."""
+        self._emulator.blocked.discard(chat_id)
+
     # What the platform does
 
     def fail_next(
