@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from connectors.web.problems import Boundary
 
 HTTP: Scope = {"type": "http", "method": "POST", "path": "/api/conversations", "headers": [], "query_string": b""}
+WRITTEN = "what a person wrote"
 
 
 async def read(scope: Scope, receive: Receive, send: Send) -> None:
@@ -16,7 +17,7 @@ async def read(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def fail(scope: Scope, receive: Receive, send: Send) -> None:
-    raise ZeroDivisionError("what a person wrote")
+    raise ZeroDivisionError(WRITTEN)
 
 
 async def left() -> Message:
@@ -36,4 +37,4 @@ async def test_who_leaves_while_sending_is_no_error(
         await Boundary(app)(HTTP, left, send)  # type: ignore[arg-type]
     assert len(caplog.records) == logged
     assert [m["status"] for m in sent if "status" in m] == statuses
-    assert "what a person wrote" not in caplog.text
+    assert WRITTEN not in caplog.text
