@@ -111,4 +111,4 @@ def _doubled(posts: Iterable[Json]) -> Iterator[str]:
 
 
 def _is_card(post: Json) -> bool:
-    return bool(post.get("metadata")) and "thread_ts" not in post
+    return reference_of(post) is not None and "thread_ts" not in post

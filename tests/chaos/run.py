@@ -31,11 +31,12 @@ WEB_PEOPLE, TELEGRAM_PEOPLE = 5, 3
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did, by kind, and what was wrong in the end."""
+    """What a run did, by kind, what was wrong in the end, and all that the assistant printed."""
 
     seed: int
     figures: Counter[str]
     problems: list[str]
+    log: str
 
     def __str__(self) -> str:
         lines = [f"{count:7}  {what}" for what, count in sorted(self.figures.items())]
@@ -64,8 +65,8 @@ def _database(kind: str) -> Iterator[tuple[Path, Database]]:
             with cluster() as socket:
                 yield folder, Postgres(socket)
         else:
-            with small_disk(folder):
-                yield folder, Sqlite(folder)
+            with small_disk(folder) as small:
+                yield folder, Sqlite(folder, small)
 
 
 async def _run(stage: Stage, database: Database, kills: int) -> Report:
@@ -87,7 +88,7 @@ async def _run(stage: Stage, database: Database, kills: int) -> Report:
             seen.shown = [message["text"] for message in stage.telegram.sent(int(seen.address))]
     stage.problems += checks.problems(stage.seen, archive, stage.slack.posts)
     _count(stage, archive)
-    return Report(stage.seed, stage.figures, stage.problems)
+    return Report(stage.seed, stage.figures, stage.problems, stage.product.log)
 
 
 async def _people(stage: Stage, act: Callable[[int], Coroutine[Any, Any, None]], number: int) -> None:
@@ -134,9 +135,4 @@ def _count(stage: Stage, archive: Archive) -> None:
             stage.figures["messages on Telegram"] += len(checks.pushed(kept))
             stage.figures["of these shown again"] += len(seen.shown) - len(checks.pushed(kept))
     if "Traceback" in stage.product.log:
-        stage.problems.append(f"the log holds a traceback: {_excerpt(stage.product.log, 'Traceback')}")
-
-
-def _excerpt(log: str, around: str) -> str:
-    at = log.index(around)
-    return log[max(0, at - 500) : at + 5000]
+        stage.problems.append("the log holds a traceback")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.chaos.run import run
 
-KILLS = 6
+KILLS = 4
 SEED = 20
 
 
