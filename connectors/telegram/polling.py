@@ -43,7 +43,8 @@ class Poller:
 
     def _pause(self, exc: Exception) -> float:
         words = _words(exc)
-        if words != self._told:
+        # After a takeover Telegram may still wait for the process that is gone.
+        if words != self._told and not (isinstance(exc, Conflict) and not self._failures):
             log.warning("Telegram: %s; trying again", words)
             self._told = words
         self._failures += 1

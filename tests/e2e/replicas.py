@@ -18,7 +18,7 @@ from tests.e2e.product import Json, Product, WebPerson, wait_for
 from tests.engines import real_engines
 
 _STARTS = "This process is number "
-_POLLS, _STOPS = "is fetching Telegram's updates now", "fetching Telegram's updates stops here"
+FETCHING, WATCHING = "fetching Telegram's updates", "watching the others"
 
 
 class Worker(Product):
@@ -51,10 +51,12 @@ class Replicas:
         for process in self.all:
             process.stop()
 
-    def pollers(self) -> list[Product]:
-        """The living processes that fetch Telegram's updates, by what they said last."""
+    def on_duty(self, duty: str) -> list[Product]:
+        """The living processes that have a duty, by what they said last."""
         logs = {process: process.log.rpartition(_STARTS)[2] for process in self.all if process.lives}
-        return [process for process, log in logs.items() if log.rfind(_POLLS) > log.rfind(_STOPS)]
+        return [
+            process for process, log in logs.items() if log.rfind(f"is {duty} now") > log.rfind(f"{duty} stops here")
+        ]
 
     def sender(self) -> Product | None:
         """The process that is sending something to Slack now."""

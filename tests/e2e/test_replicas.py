@@ -11,7 +11,7 @@ import pytest
 from tests import postgres
 from tests.e2e.conftest import slack_settings, telegram_settings
 from tests.e2e.product import wait_for
-from tests.e2e.replicas import Replicas, Roaming
+from tests.e2e.replicas import FETCHING, WATCHING, Replicas, Roaming
 from tests.e2e.test_web_to_slack import propose
 from tests.fakes.slack_server import FakeSlack
 from tests.fakes.telegram_server import TelegramServer
@@ -81,7 +81,7 @@ def test_they_share_the_load(replicas: Replicas, shared_slack: FakeSlack, shared
     listed = json.loads(replicas.one.command("intakes", "list", "--json").stdout)
     assert sorted(i["reference"] for i in listed) == sorted(references)
     assert [cards(shared_slack, r) for r in references] == [1] * 4
-    assert len(replicas.pollers()) == 1
+    assert len(replicas.on_duty(FETCHING)) == 1
     assert not any(CONFLICT in p.log for p in replicas.all)
 
 
@@ -104,13 +104,13 @@ def test_they_go_on_after_a_restart_of_postgresql(
 ) -> None:
     person = Roaming(replicas)
     person.says("I want to submit a proposal")
-    wait_for(replicas.pollers, "one who fetches")
+    wait_for(lambda: replicas.on_duty(FETCHING), "one who fetches")
     with person.watches(replicas.two):
         postgres.restart(socket)
     ask(shared_telegram, range(11, 14))
     assert person.says("AquaPura NV")["awaiting"] == "contact_name"
     answered(shared_telegram, range(11, 14))
-    wait_for(lambda: len(replicas.pollers()) == 1, "one who fetches")
+    wait_for(lambda: len(replicas.on_duty(FETCHING)) == 1, "one who fetches")
     with person.watches(replicas.one) as screen:
         person.says("An Peeters")
         screen.shows("mail")
@@ -143,11 +143,22 @@ def test_a_send_of_a_killed_process_is_finished_once(replicas: Replicas, shared_
 
 
 def test_the_next_one_fetches_when_the_first_is_killed(replicas: Replicas, shared_telegram: TelegramServer) -> None:
-    first = wait_for(replicas.pollers, "one who fetches")[0]
+    first = wait_for(lambda: replicas.on_duty(FETCHING), "one who fetches")[0]
     ask(shared_telegram, range(21, 26))
     first.signal(signal.SIGKILL)
     ask(shared_telegram, range(26, 31))
     first.kill()
     answered(shared_telegram, range(21, 31))
-    wait_for(lambda: len(replicas.pollers()) == 1, "the next one")
-    assert replicas.pollers() != [first]
+    wait_for(lambda: len(replicas.on_duty(FETCHING)) == 1, "the next one")
+    assert replicas.on_duty(FETCHING) != [first]
+
+
+def test_the_duties_of_a_process_that_hangs_go_to_another(replicas: Replicas) -> None:
+    hanging = wait_for(lambda: replicas.on_duty(WATCHING), "one who watches")[0]
+    hanging.signal(signal.SIGSTOP)
+    try:
+        wait_for(lambda: len(replicas.on_duty(WATCHING)) == 2, "the next one, while the first believes in its duty")
+    finally:
+        hanging.signal(signal.SIGCONT)
+    wait_for(lambda: hanging not in replicas.on_duty(WATCHING), "the first to see that it lost the duty")
+    assert len(replicas.on_duty(WATCHING)) == 1

@@ -122,6 +122,18 @@ async def test_another_poller_is_told_once_and_outlasted(
     assert caplog.text.count("another program fetches this bot's updates") == 1
 
 
+async def test_a_single_conflict_is_no_news(
+    server: TelegramServer, settings: Settings, gateway: FakeGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.fail_next("getUpdates", 409, "Conflict: terminated by other getUpdates request")
+    channel = TelegramChannel(settings, gateway)
+    await channel.start()
+    server.send_text(42, "taken over")
+    await until(lambda: gateway.texts == ["taken over"])
+    await channel.stop()
+    assert "another program" not in caplog.text
+
+
 async def test_a_wrong_token_stops_the_start(server: TelegramServer, gateway: FakeGateway) -> None:
     settings = Settings.model_validate({"telegram_token": "7:wrong-one", "telegram_base_url": server.url})
     channel = TelegramChannel(settings, gateway)
