@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from dialogues.actions import ACTIONS
-from dialogues.effects import Erase, Export, Say, Submit
+from dialogues.afterwards import OPEN
+from dialogues.attaching import MOST
+from dialogues.effects import Enclose, Erase, Export, Rate, Say, Submit
 from dialogues.engine import Step
 from dialogues.events import Event, IntakeStatus
 from dialogues.forms import Slot
 from dialogues.messages import Message
 from dialogues.phrases import normal
+from dialogues.rating import read_rating
 from dialogues.slots import options
 from dialogues.state import Attachment, Draft, State, load_state
 from knowledge.search import Hit
@@ -39,6 +42,11 @@ ANSWERS = [
     "我们是石家庄的华清环保公司，联系邮箱 wang@huaqing.cn", "not Antwerp, Limburg", "also sludge", "never mind",
     "not Antwerp", "An Peeters should be Jan Peeters", "the email is jan@voorbeeld.be", "change the email",
     "Limburg, niet Antwerpen",
+    "the name is Jan Peeters and the mail jan@voorbeeld.be", "公司改成绿水科技，邮箱改成wang@lvshui.cn",
+    "provincie is Limburg, samenwerking is alleen", "聯絡人寫錯了，應該是王麗華",
+    "We lead, and look for a partner for drying sludge", "we zoeken een partner die slib droogt",
+    "由我们牵头，想找一家做干化的企业",
+    "the partner is a company that dries sludge", "add it to my proposal", "together with other companies",
     "34CF-79GH", "continue on Telegram", "/start 34cf79gh",
     "/language zh", "/delete", "/nonsense", "/", "cancel", "continue", "back", "done",
 ]  # fmt: skip
@@ -46,6 +54,8 @@ GARBAGE = ["", ":", "slot:", "slot:x=y", "slot:solution=x", "slot:consent=yes", 
            "edit:consent", "language:", "language:xx", "smalltalk:nothing", "unknown:nothing", "doubt:question",
            "slot:province=province:antwerp", "slot:region=region:hebei", "slot:collaboration_mode=consortium",
            "slot:consortium_role=lead", "province:limburg", "alone", "form:confirm", "out-of-scope",
+           "slot:consortium_note=x", "edit:consortium_note", "intake:enclose", "intake:unenclose",
+           "intake:enclose=I2P-7K3F9Q", "rate:up:0", "rate:down:999999999", "rate:up:", "rate:sideways:1",
            "intake:", "intake:keep", "intake:add=I2P-000000", "intake:withdrawn=I2P-7K3F9Q"]  # fmt: skip
 
 texts = st.one_of(st.sampled_from(ANSWERS), st.sampled_from(PHRASES), st.text(max_size=80))
@@ -77,7 +87,7 @@ detections = st.none() | st.builds(
 statuses = st.lists(
     st.builds(
         IntakeStatus,
-        st.just("I2P-7K3F9Q"),
+        st.sampled_from(["I2P-7K3F9Q", "I2P-4H6JKM"]),
         st.sampled_from(["proposal", "need"]),
         st.sampled_from(["received", "claimed", "closed", "withdrawn"]),
         st.just(START),
@@ -93,6 +103,7 @@ class Conversation(RuleBasedStateMachine):
         self.now: datetime = START
         self.last_at: datetime | None = None
         self.intakes: tuple[IntakeStatus, ...] = ()
+        self.files = 0
         self.said: list[Message] = []
         self.before: list[Message] = []
 
@@ -137,11 +148,21 @@ class Conversation(RuleBasedStateMachine):
     @rule(text=st.just("") | texts, together=st.integers(1, 2))
     def send_files(self, text: str, together: int) -> None:
         for number in range(together):
-            file = Attachment(id=number, name=f"{{{number}}}.pdf", type="application/pdf", size=1)
+            self.files += 1
+            file = Attachment(id=self.files, name=f"{{{self.files}}}.pdf", type="application/pdf", size=1)
             words = text if number == 0 else ""
             heard = Understanding(words) if words else None
             event = Event("attachment", self.now, text=words, understanding=heard, attachment=file)
             self.step(replace(event, later=number > 0))
+
+    @rule(helpful=st.booleans(), seq=st.integers(1, 40), known=st.booleans())
+    def rate(self, helpful: bool, seq: int, known: bool) -> None:
+        before = self.state.model_copy(deep=True)
+        event = Event("payload", self.now, payload=f"rate:{'up' if helpful else 'down'}:{seq}", rated=known)
+        step = self.step(event)
+        assert self.state.model_copy(update={"offered": before.offered}) == before, "a rating changed the conversation"
+        rated = [e for e in step.effects if isinstance(e, Rate)]
+        assert rated == ([Rate(seq, helpful)] if known or before.owner == "coordinator" else [])
 
     @rule(days=st.integers(0, 40))
     def wait(self, days: int) -> None:
@@ -155,7 +176,7 @@ class Conversation(RuleBasedStateMachine):
     def owner_changes(self, coordinator: bool) -> None:
         self.state.owner = "coordinator" if coordinator else "assistant"
 
-    def step(self, event: Event) -> None:
+    def step(self, event: Event) -> Step:
         event = replace(
             event, reference="I2P-7K3F9Q", intakes=self.intakes, last_at=self.last_at, reminds=True, code="34CF79GH"
         )
@@ -171,11 +192,15 @@ class Conversation(RuleBasedStateMachine):
         if before.owner == "coordinator":
             check_silence(step)
         else:
-            assert said or event.later, "the assistant had nothing to say"
+            quiet = event.later or read_rating(event.payload)
+            assert said or quiet, "the assistant had nothing to say"
             check_kept(before, event, step)
+            check_files(before, event, step)
+            check_asked(before, event, step)
         self.state = State() if any(isinstance(e, Erase) for e in step.effects) else step.state
-        if said:
+        if said and not read_rating(event.payload):
             self.before, self.said = self.said, said
+        return step
 
     @invariant()
     def an_open_form_asks_something_with_a_way_out(self) -> None:
@@ -242,7 +267,7 @@ def check_value(slot: Slot, value: Any) -> None:
 def check_silence(step: Step) -> None:
     """A coordinator's conversation: nothing but what a person's rights ask for."""
     for effect in step.effects:
-        assert isinstance(effect, Say | Erase | Export)
+        assert isinstance(effect, Say | Erase | Export | Rate)
         if isinstance(effect, Say):
             assert effect.message.kind == "notice"
 
@@ -264,6 +289,35 @@ def check_kept(before: State, event: Event, step: Step) -> None:
             assert not conditional.applies(kept.slots)
         else:
             assert "“" in " ".join(m.text for e in step.effects if isinstance(e, Say) for m in [e.message])
+
+
+def check_files(before: State, event: Event, step: Step) -> None:
+    """A file stays until it is handed over, taken out by its name or erased, and goes to an open intake alone."""
+    if any(isinstance(e, Erase) for e in step.effects):
+        return
+    open_here = {i.reference for i in event.intakes if i.status in OPEN}
+    assert {e.reference for e in step.effects if isinstance(e, Enclose)} <= open_here
+    handed = {i for e in step.effects if isinstance(e, Enclose | Submit) for i in e.attachments}
+    told = " ".join(e.message.text for e in step.effects if isinstance(e, Say))
+    held, kept = files_of(before), files_of(step.state)
+    for number in held.keys() - kept.keys() - handed:
+        assert held[number] in told or gave_up(before, event), f"{held[number]} was lost by {event}"
+    if step.state.waiting is not None:
+        assert 0 < len(step.state.waiting.files) <= MOST
+
+
+def files_of(state: State) -> dict[int, str]:
+    holders = (state.form and state.form.attachments, state.paused and state.paused.attachments)
+    waiting = state.waiting.files if state.waiting else []
+    return {file.id: file.name for files in (*holders, waiting) for file in files or ()}
+
+
+def check_asked(before: State, event: Event, step: Step) -> None:
+    """A slot that is never asked for is open only because the person named it."""
+    draft = step.state.form
+    if draft is None or slot_of(draft).asked or (before.form and before.form.awaiting == draft.awaiting):
+        return
+    assert event.kind in ("text", "attachment") or draft.awaiting in event.payload or before.doubt
 
 
 def gave_up(before: State, event: Event) -> bool:
