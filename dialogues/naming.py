@@ -6,7 +6,7 @@ from typing import Any
 from dialogues import filling
 from dialogues.asking import open_draft
 from dialogues.forms import Slot
-from dialogues.phrases import normal
+from dialogues.phrases import normal, own
 from dialogues.scene import Scene
 from dialogues.slots import Given, exact, read
 
@@ -21,7 +21,7 @@ def slot_named(scene: Scene, field: str) -> Slot | None:
         for catalogue in scene.world.texts.by_language.values():
             prefix = f"form.{draft.kind}.{slot.id}"
             words = [catalogue.get(f"{prefix}.label", ""), *catalogue.get(f"{prefix}.words", ())]
-            if plain in (normal(str(w)) for w in words if w):
+            if plain in (own(str(w)) for w in words if w):
                 return slot
     return None
 

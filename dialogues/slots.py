@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from dialogues.forms import Slot
 from dialogues.patterns import fits
-from dialogues.phrases import normal, weight
+from dialogues.phrases import normal, own, weight
 from dialogues.scene import Scene
 from nlu.types import Understanding
 
@@ -177,7 +177,7 @@ def _by_place(scene: Scene, text: str, values: list[str]) -> list[str]:
 
 def _excluded(scene: Scene, plain: str, values: list[str]) -> list[str]:
     """ "Not alone", "all but hydrogen": what is named is not what is chosen."""
-    words = "|".join(normal(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.except"])
+    words = "|".join(own(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.except"])
 
     def behind_except(value: str) -> bool:
         named = "|".join(re.escape(title) for title in _titles(scene, value) if title)
@@ -205,7 +205,7 @@ def _counted(scene: Scene, text: str) -> list[str]:
     places += re.findall(r"\d+", rest)
     if "第" in text:  # 第4个 is the fourth, 4个 is four of them
         rest = rest.replace("个", " ")
-    around = [normal(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.around"]]
+    around = [own(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.around"]]
     return [] if set(normal(re.sub(r"\d+", " ", rest)).split()) - set(around) else places
 
 
@@ -218,7 +218,7 @@ def _titles(scene: Scene, value: str) -> list[str]:
         elif title := catalogue.get(f"option.{value}"):
             names.append(str(title))
         names.extend(str(n) for n in catalogue.get(f"option_words.{value}", ()))
-    return [normal(n) for n in names]
+    return [own(n) for n in names]
 
 
 def _by_name(scene: Scene, slot: Slot, plain: str, values: list[str]) -> list[str]:
