@@ -11,6 +11,9 @@ SHORT = 40
 MOSTLY = 0.4
 """Part of a text from which the figure or date asked for is all that it says: "how many inhabitants?"."""
 
+OWN = answers.FIGURES | {"partner", "location", "cooperation"}
+"""What is asked of one topic by itself, whatever was talked about before: "and since when is Hebei a partner?"."""
+
 
 def follow_up(scene: Scene, text: str) -> bool:
     """ "And since when?", "and in Hebei?", "what about the others?": a short text that leans on the topic before."""
@@ -32,6 +35,8 @@ def follow_up(scene: Scene, text: str) -> bool:
         answers.topic(scene, subject.id, attributes)
         return True
     if len(named) == 1 and (phrases.leans(text) or phrases.points_back(text)):
+        if OWN.intersection(attributes) and answers.asked(scene.kb.topic(named[0]), attributes):
+            return False
         return pair(scene, subject.id, named[0])
     return not named and (_figure(scene, subject, text) or _only_points(scene, subject, text))
 

@@ -62,3 +62,12 @@ def test_what_now_tells_where_to_go_on(text: str) -> None:
     talk = Talk()
     talk.intakes = (IntakeStatus(REFERENCE, "proposal", "received", START),)
     assert talk.text(text).last.topics == ("programme:after-submission",)
+
+
+@pytest.mark.parametrize(
+    "text", ["and since when is Shaanxi a partner?", "en sinds wanneer is Shaanxi partner?", "那陕西什么时候结好的？"]
+)
+def test_what_is_asked_of_a_region_by_itself_is_not_paired_with_the_challenge_before(text: str) -> None:
+    talk = Talk().sure("dust removal in Hebei?", "challenge:industrial-air-emissions").sure(text, "region:shaanxi")
+    assert talk.last.topics == ("region:shaanxi",)
+    assert "1985" in talk.last.text
