@@ -9,7 +9,7 @@ from tests.chaos.chat import Chat
 from tests.chaos.conversations import ON_TELEGRAM, ON_THE_WEB, Script
 from tests.chaos.coordinator import Coordinator
 from tests.chaos.history import Seen
-from tests.chaos.stage import Stage, eventually
+from tests.chaos.stage import Stage
 from tests.chaos.web import WebPerson
 
 _COORDINATED = 0.6
@@ -49,7 +49,7 @@ async def on_telegram(stage: Stage, number: int) -> None:
     chat = Chat(stage, number, script.language)
     for line, _ in script.lines:
         await chat.says(line.format(name=name))
-    chat.seen.reference = await eventually(chat.reference, f"the reference in chat {chat.seen.address}")
+    chat.seen.reference = await stage.eventually(chat.reference, f"the reference in chat {chat.seen.address}")
     if random.random() < _COORDINATED:
         await _coordinated(stage, chat, script, number, name)
     await chat.says(script.afterwards)
@@ -60,12 +60,12 @@ async def _coordinated(stage: Stage, person: _Person, script: Script, number: in
     assert person.seen.reference
     coordinator = Coordinator(stage, person.seen.reference)
     await coordinator.press("claim")
-    await eventually(lambda: person.sees("Anna"), f"the coordinator in conversation {number}")
+    await stage.eventually(lambda: person.sees("Anna"), f"the coordinator in conversation {number}")
     for part in ("first", "second"):
         words = f"The {part} word of Anna in conversation {number}."
         person.seen.words.append(words)
         await coordinator.writes(words)
-        await eventually(lambda words=words: person.sees(words), f"“{words}”")  # type: ignore[misc]
+        await stage.eventually(lambda words=words: person.sees(words), f"“{words}”")  # type: ignore[misc]
         stage.step("words of coordinators seen")
         line = f"{script.to_coordinator.format(name=name)} ({part})"
         person.seen.relayed.append(line)

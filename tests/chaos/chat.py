@@ -4,7 +4,7 @@ import re
 
 from tests.chaos.conversations import BUTTON
 from tests.chaos.history import Json, Seen
-from tests.chaos.stage import Stage, eventually
+from tests.chaos.stage import Stage
 
 _REFERENCE = re.compile(r"I2P-\w{6}")
 
@@ -23,7 +23,9 @@ class Chat:
         """Type a line, or press a button once it is there, and wait for something new."""
         if line.startswith(BUTTON):
             payload = line.removeprefix(BUTTON)
-            message = await eventually(lambda: self._offering(payload), f"the button {payload} in chat {self._id}")
+            message = await self._stage.eventually(
+                lambda: self._offering(payload), f"the button {payload} in chat {self._id}"
+            )
             before = len(self._shown)
             self._stage.telegram.press(self._id, message, payload, language_code=self._language)
             self.seen.presses += 1
@@ -31,7 +33,7 @@ class Chat:
             before = len(self._shown)
             self._stage.telegram.send_text(self._id, line, language_code=self._language)
             self.seen.typed.append(line)
-        await eventually(lambda: len(self._shown) > before, f"an answer to “{line}” in chat {self._id}")
+        await self._stage.eventually(lambda: len(self._shown) > before, f"an answer to “{line}” in chat {self._id}")
         self._stage.step("turns on Telegram")
 
     async def tells(self, line: str) -> None:

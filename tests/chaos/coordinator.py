@@ -1,7 +1,7 @@
 """A coordinator in Slack, who claims an intake, talks with its company and gives it back."""
 
 from tests.chaos.history import Json
-from tests.chaos.stage import Stage, eventually
+from tests.chaos.stage import Stage
 from tests.fakes.slack_push import Envelope
 
 
@@ -15,7 +15,9 @@ class Coordinator:
 
     async def press(self, action: str) -> None:
         """Press a button of the card once it is there; Slack delivers that until it is acknowledged."""
-        card = await eventually(lambda: self._with_button(action), f"“{action}” on the card of {self._reference}")
+        card = await self._stage.eventually(
+            lambda: self._with_button(action), f"“{action}” on the card of {self._reference}"
+        )
         await self._acknowledged(self._slack.press(action, card), action)
 
     async def writes(self, text: str) -> None:
@@ -25,7 +27,7 @@ class Coordinator:
     async def reads(self, text: str) -> None:
         """Wait for what the person says."""
         ts = await self.thread()
-        await eventually(
+        await self._stage.eventually(
             lambda: any(p.get("thread_ts") == ts and text in p["text"] for p in self._slack.posts[-500:]),
             f"“{text}” in the thread of {self._reference}",
         )
@@ -33,11 +35,11 @@ class Coordinator:
 
     async def thread(self) -> str:
         """Where the card stands, once it does."""
-        card = await eventually(lambda: self._slack.card(self._reference), f"the card of {self._reference}")
+        card = await self._stage.eventually(lambda: self._slack.card(self._reference), f"the card of {self._reference}")
         return str(card["ts"])
 
     async def _acknowledged(self, envelope: Envelope, what: str) -> None:
-        await eventually(envelope.acked.is_set, f"the acknowledgement of {what} for {self._reference}")
+        await self._stage.eventually(envelope.acked.is_set, f"the acknowledgement of {what} for {self._reference}")
         self._stage.step("actions of coordinators")
 
     def _with_button(self, action: str) -> Json | None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from random import Random
 
 from tests.chaos.databases import Harm
-from tests.chaos.stage import Stage, eventually
+from tests.chaos.stage import Stage
 
 log = logging.getLogger(__name__)
 _MOST_STEPS = 30
@@ -42,7 +42,8 @@ async def kill(stage: Stage, kills: int) -> None:
 async def _work(stage: Stage, random: Random) -> None:
     until = stage.steps + random.randint(1, _MOST_STEPS)
     with suppress(TimeoutError):
-        await eventually(lambda: stage.steps >= until, "people's steps", _LONGEST_LIFE)
+        async with asyncio.timeout(_LONGEST_LIFE):
+            await stage.eventually(lambda: stage.steps >= until, "people's steps")
     await asyncio.sleep(random.uniform(0, 0.3))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -76,7 +77,7 @@ async def _run(stage: Stage, database: Database, kills: int) -> Report:
         talking = [asyncio.create_task(one) for one in people]
         async with _background(Faults(stage).run(), killer.harm(stage, database.harms())):
             await killer.kill(stage, kills)
-        stage.over = True
+        stage.calm_since = time.monotonic()
         stage.figures["faults that met no call"] = stage.slack.calm() + stage.telegram.calm()
         log.info("no more kills and faults: conversations come to their end")
         await asyncio.gather(*talking)
@@ -93,7 +94,7 @@ async def _run(stage: Stage, database: Database, kills: int) -> Report:
 
 async def _people(stage: Stage, act: Callable[[int], Coroutine[Any, Any, None]], number: int) -> None:
     """One conversation after the other, until the killing is over."""
-    while not stage.over:
+    while stage.calm_since is None:
         try:
             await act(number)
         except (AssertionError, TimeoutError) as error:

@@ -13,12 +13,15 @@ from tests.e2e.product import Product
 
 T = TypeVar("T")
 PATIENCE = 300.0
-"""Seconds until something that does not come counts as stuck: longer than any lease or delay of the assistant."""
+"""Seconds after the last kill and fault in which all has to come: longer than most delays of the assistant."""
 
 
 @dataclass(slots=True)
 class Stage:
-    """The assistant between its fake platforms. `steps` grows with everything that people see happen."""
+    """The assistant between its fake platforms. `steps` grows with everything that people see happen.
+
+    `calm_since` is the moment (monotonic, seconds) of the last kill and fault.
+    """
 
     product: Product
     slack: Workspace
@@ -28,19 +31,21 @@ class Stage:
     seen: list[Seen] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     steps: int = 0
-    over: bool = False
+    calm_since: float | None = None
 
     def step(self, what: str) -> None:
         """Count something that people saw happen."""
         self.figures[what] += 1
         self.steps += 1
 
+    def out_of_patience(self) -> bool:
+        """Whether what has not come by now is stuck. Nothing is while the killing goes on."""
+        return self.calm_since is not None and time.monotonic() > self.calm_since + PATIENCE
 
-async def eventually(look: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
-    """Look until there is something to see. Raises TimeoutError."""
-    deadline = time.monotonic() + patience
-    while not (found := look()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"stuck: waited {patience:.0f} s for {what}")
-        await asyncio.sleep(0.02)
-    return found
+    async def eventually(self, look: Callable[[], T | None], what: str) -> T:
+        """Look until there is something to see. Raises TimeoutError."""
+        while not (found := look()):
+            if self.out_of_patience():
+                raise TimeoutError(f"stuck: there is still nothing to see of {what}")
+            await asyncio.sleep(0.02)
+        return found

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from tests.chaos.history import Json, Seen
-from tests.chaos.stage import PATIENCE, Stage, eventually
+from tests.chaos.stage import Stage
 
 _ODD = 0.08
 """How often something odd happens to a request, of each kind."""
@@ -68,7 +68,7 @@ class WebPerson:
         messages = (await self._request("GET", self._messages))["messages"]
         last = max(message["seq"] for message in messages)
         try:
-            await eventually(lambda: self._cursor >= last, f"message {last} on the WebSocket")
+            await self._stage.eventually(lambda: self._cursor >= last, f"message {last} on the WebSocket")
         finally:
             await self.close()
 
@@ -93,25 +93,25 @@ class WebPerson:
     async def _request(self, method: str, path: str, **more: Any) -> Json:
         impatient = self._random.random() < _ODD
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                limit, impatient = (self._random.uniform(0, 0.1) if impatient else 60.0), False
-                try:
-                    async with asyncio.timeout(limit):
-                        address = self._stage.product.url + path
-                        answer = await self._client.request(method, address, headers=headers, **more)
-                except (TimeoutError, httpx.HTTPError) as error:
-                    if not isinstance(error, httpx.ConnectError):
-                        self._stage.figures["web: answer lost"] += 1
-                    await asyncio.sleep(0.2)
-                    continue
-                if answer.status_code == 200:
-                    reply: Json = answer.json()
-                    return reply
-                self._stage.figures[f"web: answered {answer.status_code}"] += 1
-                if answer.status_code != 503:
-                    self._stage.problems.append(f"{method} answered {answer.status_code}: {answer.text}")
-                await asyncio.sleep(0.5)
+        while not self._stage.out_of_patience():
+            limit, impatient = (self._random.uniform(0, 0.1) if impatient else 60.0), False
+            try:
+                async with asyncio.timeout(limit):
+                    address = self._stage.product.url + path
+                    answer = await self._client.request(method, address, headers=headers, **more)
+            except (TimeoutError, httpx.HTTPError) as error:
+                if not isinstance(error, httpx.ConnectError):
+                    self._stage.figures["web: answer lost"] += 1
+                await asyncio.sleep(0.2)
+                continue
+            if answer.status_code == 200:
+                reply: Json = answer.json()
+                return reply
+            self._stage.figures[f"web: answered {answer.status_code}"] += 1
+            if answer.status_code != 503:
+                self._stage.problems.append(f"{method} answered {answer.status_code}: {answer.text}")
+            await asyncio.sleep(0.5)
+        raise TimeoutError(f"stuck: no answer to {method} {path}")
 
     async def _listen(self) -> None:
         while True:
