@@ -74,14 +74,14 @@ def answered(telegram: TelegramServer, chats: range) -> None:
 def test_they_share_the_load(replicas: Replicas, shared_slack: FakeSlack, shared_telegram: TelegramServer) -> None:
     ask(shared_telegram, range(1, 6))
     with ThreadPoolExecutor() as pool:
-        references = list(pool.map(propose, [Roaming(replicas) for _ in range(4)]))
+        references = list(pool.map(propose, [Roaming(replicas) for _ in range(2)]))
     answered(shared_telegram, range(1, 6))
     for reference in references:
         wait_for(lambda r=reference: cards(shared_slack, r), f"the card of {reference}")
     listed = json.loads(replicas.one.command("intakes", "list", "--json").stdout)
     assert sorted(i["reference"] for i in listed) == sorted(references)
-    assert [cards(shared_slack, r) for r in references] == [1] * 4
-    assert len(replicas.on_duty(FETCHING)) == 1
+    assert [cards(shared_slack, r) for r in references] == [1] * 2
+    wait_for(lambda: len(replicas.on_duty(FETCHING)) == 1, "one who fetches")
     assert not any(CONFLICT in p.log for p in replicas.all)
 
 
@@ -118,16 +118,16 @@ def test_they_go_on_after_a_restart_of_postgresql(
 
 def test_who_is_stopped_or_killed_loses_nothing(replicas: Replicas, shared_slack: FakeSlack) -> None:
     with ThreadPoolExecutor() as pool:
-        proposing = [pool.submit(propose, Roaming(replicas)) for _ in range(4)]
+        proposing = [pool.submit(propose, Roaming(replicas)) for _ in range(2)]
         replicas.one.stop()
         replicas.one.restart()
-        proposing += [pool.submit(propose, Roaming(replicas)) for _ in range(4)]
+        proposing += [pool.submit(propose, Roaming(replicas)) for _ in range(2)]
         replicas.two.kill()
         references = [p.result() for p in proposing]
     for reference in references:
         wait_for(lambda r=reference: cards(shared_slack, r), f"the card of {reference}")
-    assert len(set(references)) == 8
-    assert [cards(shared_slack, r) for r in references] == [1] * 8
+    assert len(set(references)) == 4
+    assert [cards(shared_slack, r) for r in references] == [1] * 4
 
 
 def test_a_send_of_a_killed_process_is_finished_once(replicas: Replicas, shared_slack: FakeSlack) -> None:
@@ -161,4 +161,4 @@ def test_the_duties_of_a_process_that_hangs_go_to_another(replicas: Replicas) ->
     finally:
         hanging.signal(signal.SIGCONT)
     wait_for(lambda: hanging not in replicas.on_duty(WATCHING), "the first to see that it lost the duty")
-    assert len(replicas.on_duty(WATCHING)) == 1
+    wait_for(lambda: len(replicas.on_duty(WATCHING)) == 1, "one who watches")
