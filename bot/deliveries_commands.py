@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from bot import deliveries as stored
-from bot.control import poke
 from bot.deliveries import Stuck
 from bot.errors import SetupError
 from bot.ports import Json
@@ -66,6 +65,8 @@ def replay(
     channel: Channel = None,
 ) -> None:
     """Have rows handled or sent again at once, in their order."""
+    from bot.control import poke
+
     if bool(ids) == all_ or (channel and not all_):
         raise SetupError("Say which: `deliveries replay ID…`, or `deliveries replay --all`, perhaps with --channel")
     settings = Settings()

@@ -33,7 +33,7 @@ def run(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("I2PCC_DATABASE_URL", bot.store.engine.url.render_as_string(hide_password=False))
     monkeypatch.setenv("I2PCC_TELEGRAM_TOKEN", "7:t")
     monkeypatch.setenv("I2PCC_SLACK_BOT_TOKEN", "xoxb-t")
-    monkeypatch.setattr("bot.deliveries_commands.poke", lambda settings: False)
+    monkeypatch.setattr("bot.control.poke", lambda settings: False)
     monkeypatch.setattr("bot.deliveries_commands._now", bot.clock)
     return lambda *words: CliRunner().invoke(app, ["deliveries", *words], catch_exceptions=True)
 
