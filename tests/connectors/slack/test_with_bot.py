@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.delivery import DeliveryWorker
+from bot.ports import File, Incoming
 from bot.store.address import database_url
 from bot.store.engine import open_store
 from connectors.slack.channel import SlackChannel
 from tests.bot.parts import EMAIL, Bot
 from tests.connectors.slack.conftest import make_settings, name_of, until
 from tests.fakes.slack_server import FakeSlack, Json
+from tests.files import PDF
 
 
 def now() -> datetime:
@@ -76,3 +78,32 @@ async def test_erasure_reaches_slack(bot: Bot, slack: FakeSlack) -> None:
     await bot.says("17", "/delete")
     await until(lambda: EMAIL not in slack.everything())
     assert slack.messages() == []
+
+
+METHODS = ("chat.postMessage", "chat.update", "files.completeUploadExternal", "chat.delete", "files.delete")
+
+
+async def test_whichever_answer_is_lost_everything_stands_in_slack_once(bot: Bot, slack: FakeSlack) -> None:
+    """Each kind of delivery, with the answer to its first call lost after Slack had carried it out."""
+    for method in METHODS:
+        slack.fail_next(method, lost=True)
+    conversation = (await bot.gateway.open()).id
+    await bot.says(conversation, "/submit", "web")
+    card = await card_of(slack)
+    slack.fail_next("chat.postMessage", lost=True)
+    slack.press("claim", card)
+    await until(lambda: "Claimed by Anna" in str(slack.messages()[0]["blocks"]))
+    file = Incoming("web", conversation, "f1", "attachment", file=File("plan.pdf", PDF))
+    await bot.gateway.answer(await bot.gateway.accept(file))
+    await bot.says(conversation, "with pleasure", "web")
+
+    def told() -> list[Json]:
+        return slack.thread(slack.CHANNEL, card["ts"])
+
+    await until(lambda: "with pleasure" in str(told()))
+    assert len(slack.messages()) == 1
+    assert sum("with pleasure" in reply["text"] for reply in told()) == 1
+    assert sum(bool(reply.get("files")) for reply in told()) == 1
+    await bot.says(conversation, "/delete", "web")
+    await until(lambda: not slack.messages() and not told())
+    assert "plan.pdf" not in slack.everything()
