@@ -40,12 +40,15 @@ def status(scene: Scene) -> None:
         )
         for i in intakes
     ]
-    buttons = [b for i in _open(scene)[-_SHOWN:] for b in (_button(scene, "add", i), _button(scene, "withdraw", i))]
+    buttons = enclosing.answers(scene)
+    buttons += [b for i in _open(scene)[-_SHOWN:] for b in (_button(scene, "add", i), _button(scene, "withdraw", i))]
     return scene.say("notice", "\n".join(lines), [*buttons, *resume, scene.button("action:human")], topics=[_TOPIC])
 
 
 def add(scene: Scene, reference: str | None = None, text: str | None = None) -> None:
-    """Add something to an intake: what was said with the wish, or else the next message."""
+    """Add something to an intake: what was said with the wish, a file that waits, or the next message."""
+    if reference is None and text is None and scene.state.waiting is not None and _open(scene):
+        return enclosing.offer(scene, [i.reference for i in _open(scene)])
     intake = _meant(scene, "add", reference)
     if intake is None:
         return None

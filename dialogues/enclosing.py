@@ -16,7 +16,7 @@ def keep(scene: Scene) -> bool:
         raise ValueError("no file was sent")
     waiting = state.waiting or Waiting(files=[], at=scene.event.now)
     if len(waiting.files) >= MOST:
-        scene.notice("after.enclose_full", _answers(scene), most=MOST, names=file.name)
+        scene.notice("after.enclose_full", answers(scene), most=MOST, names=file.name)
         return False
     waiting.files.append(file)
     waiting.at = scene.event.now
@@ -37,7 +37,7 @@ def offer(scene: Scene, references: Sequence[str]) -> None:
     """Ask whether, or to which intake, the files that wait are to be added."""
     scene.state.confirming = "enclose"
     one = len(references) == 1
-    buttons = _answers(scene) if one else [*(_choice(reference) for reference in references), _refusal(scene)]
+    buttons = answers(scene) if one else [*(_choice(reference) for reference in references), _refusal(scene)]
     if scene.event.later and scene.event.attachment is not None:
         return scene.notice("after.enclose_too", buttons, names=scene.event.attachment.name)
     key = "after.enclose" if one else "after.enclose_which"
@@ -62,13 +62,16 @@ def let_go(scene: Scene) -> str:
     return names
 
 
+def answers(scene: Scene) -> list[Button]:
+    """A yes and a no to the question whether the files that wait are to be added; nothing where none wait."""
+    if scene.state.waiting is None:
+        return []
+    return [Button(scene.voice.say("button.intake:enclose"), "intake:enclose"), _refusal(scene)]
+
+
 def _names(scene: Scene) -> str:
     files = scene.state.waiting.files if scene.state.waiting else []
     return scene.voice.say("list.separator").join(file.name for file in files)
-
-
-def _answers(scene: Scene) -> list[Button]:
-    return [Button(scene.voice.say("button.intake:enclose"), "intake:enclose"), _refusal(scene)]
 
 
 def _choice(reference: str) -> Button:

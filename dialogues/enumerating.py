@@ -50,7 +50,8 @@ def _entries(scene: Scene, text: str) -> Iterator[tuple[Slot, str]]:
 
 
 def _entry(scene: Scene, text: str) -> tuple[Slot, str] | None:
-    for words in scene.world.patterns.whole("entry", text.strip(_ENDS)):
-        if slot := slot_named(scene, words["field"]):
-            return slot, words["value"].strip(_ENDS)
+    for key in ("entry", "bare_entry"):
+        for words in scene.world.patterns.whole(key, text.strip(_ENDS)):
+            if slot := slot_named(scene, words["field"]):
+                return slot, words["value"].strip(_ENDS)
     return None

@@ -25,7 +25,7 @@ WHOLE = (
     "upset",
     "unclear",
     "files",
-    "entry",
+    "entry", "bare_entry",
 )
 """Keys whose expressions describe a whole message, whatever its capitals."""
 

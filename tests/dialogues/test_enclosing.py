@@ -145,3 +145,17 @@ def test_in_a_form_a_file_belongs_to_the_form() -> None:
     talk.event(a_file())
     assert talk.draft.attachments
     assert talk.state.waiting is None
+
+
+@pytest.mark.parametrize("wish", ["add it", "voeg maar toe", "补充进去"])
+def test_a_wish_to_add_is_a_yes_and_later_the_question_again(wish: str) -> None:
+    talk = after_submission().event(a_file()).text(wish)
+    assert talk.done(Enclose) == [Enclose(FIRST, (7,))]
+    talk = after_submission().event(a_file()).sure("where is Hebei?", "region:hebei").text(wish)
+    assert talk.done(Enclose) == []
+    assert "intake:enclose" in payloads(talk.last)
+
+
+def test_the_status_still_offers_it() -> None:
+    talk = after_submission().event(a_file()).press("action:status")
+    assert {"intake:enclose", "intake:unenclose", f"intake:add={FIRST}"} <= set(payloads(talk.last))

@@ -35,6 +35,11 @@ from tests.dialogues.talk import PROPOSAL, Talk, at
             "wijzig bedrijf naar Bodem en Water BV, provincie naar Limburg en mail naar jan@x.be",
             {"company_name": "Bodem en Water BV", "province": "province:limburg", "contact_email": "jan@x.be"},
         ),
+        (
+            "nl",
+            "naam moet zijn Jef Claes en mail moet jef@x.be zijn",
+            {"contact_name": "Jef Claes", "contact_email": "jef@x.be"},
+        ),
         ("zh-Hans", "公司改成清源环保，邮箱改成wang@x.cn", {"company_name": "清源环保", "contact_email": "wang@x.cn"}),
         ("zh-Hans", "联系人是王芳，邮箱 wang@x.cn", {"contact_name": "王芳", "contact_email": "wang@x.cn"}),
         ("zh-Hant", "公司改成清源環保，聯絡人改成王麗華", {"company_name": "清源環保", "contact_name": "王麗華"}),
