@@ -19,6 +19,7 @@ def main() -> int:
     seed = secrets.randbelow(10**6) if asked.seed is None else asked.seed
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("tests.chaos").setLevel(logging.INFO)
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # callers that die in the middle
     report = run(asked.database, asked.kills, seed)
     sys.stdout.write(f"{report}\n")
     if asked.log:
