@@ -17,20 +17,23 @@ from connectors.web.ratelimits import RateLimits
 from connectors.web.requests import MessageBody, OpenBody, bearer, client_id, cursor, file_name, read_file, read_json
 
 CHANNEL = "web"
+MOST_WAITING = 1000
+"""Messages under way at a time, some twenty seconds of work. Who comes then is asked to come again."""
 PRIVATE = {"Cache-Control": "no-store"}
 
 
 class Api:
     """The endpoints under /api, one method each."""
 
-    def __init__(self, gateway: Gateway, settings: Settings) -> None:
+    def __init__(self, gateway: Gateway, settings: Settings, limits: RateLimits) -> None:
         self._gateway = gateway
         self._max_text = settings.max_text
-        self._limits = RateLimits(settings.rate_limit == "on")
+        self._limits = limits
+        self._waiting = 0
 
     async def open(self, request: Request) -> Response:
         """POST /api/conversations."""
-        await self._limits.opening(request)
+        self._limits.opening(request)
         body = await read_json(request, OpenBody)
         opened = await self._gateway.open(served(body.language or ""))
         return JSONResponse({"id": opened.id, "token": opened.token}, headers=PRIVATE)
@@ -41,7 +44,7 @@ class Api:
         body = await read_json(request, MessageBody)
         if len(body.text or "") > self._max_text:
             raise RequestError(413, "too_long", f"a text may have {self._max_text} characters")
-        await self._limits.message(request, conversation)
+        self._limits.message(request, conversation)
         incoming = Incoming(
             channel=CHANNEL,
             address=conversation,
@@ -58,7 +61,7 @@ class Api:
         The name stands in a header because addresses are written into logs.
         """
         conversation = await self._authorised(request)
-        await self._limits.file(request, conversation)
+        self._limits.file(request, conversation)
         incoming = Incoming(
             channel=CHANNEL,
             address=conversation,
@@ -91,13 +94,20 @@ class Api:
         return JSONResponse({"sources": self._gateway.sources(language)}, headers=headers)
 
     async def _answer(self, incoming: Incoming) -> Reply:
+        if self._waiting >= MOST_WAITING:
+            raise RequestError(503, "busy", "too many people wait for an answer", retry_after=5)
         started = time.perf_counter()
-        reply = await self._gateway.answer(await self._gateway.accept(incoming))
+        self._waiting += 1
+        try:
+            reply = await self._gateway.answer(await self._gateway.accept(incoming))
+        finally:
+            self._waiting -= 1
         TURNS.inc()
         TURN_SECONDS.observe(time.perf_counter() - started)
         return reply
 
     async def _authorised(self, request: Request) -> str:
+        self._limits.request(request)
         conversation: str = request.path_params["id"]
         await self._gateway.authorise(conversation, bearer(request))
         return conversation

@@ -2,20 +2,62 @@
 
 import math
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import HTTPConnection
 
 from bot.errors import RequestError
 
-OPENED_PER_ADDRESS = RateLimitItemPerMinute(30, namespace="opened")
-MESSAGES_PER_ADDRESS = RateLimitItemPerMinute(240, namespace="address")
-MESSAGES_PER_CONVERSATION = RateLimitItemPerMinute(40, namespace="conversation")
-FILES_PER_ADDRESS = RateLimitItemPerHour(100, namespace="files_of_address")
-FILES_PER_CONVERSATION = RateLimitItemPerHour(30, namespace="files_of_conversation")
+MINUTE, HOUR = 60.0, 3600.0
+OPENED_PER_ADDRESS = 30
+MESSAGES_PER_ADDRESS = 240
+REQUESTS_PER_ADDRESS = 1200
+"""A minute, of all kinds, also those that a wrong token or id turns away: a whole office behind one address."""
+MESSAGES_PER_CONVERSATION = 40
+FILES_PER_ADDRESS, FILES_PER_CONVERSATION = 100, 30
+STREAMS_PER_ADDRESS, STREAMS_PER_CONVERSATION = 1000, 20
+"""WebSockets at the same time."""
+MOST_KNOWN = 100_000
+"""Addresses or conversations that one limit remembers, about 25 MB; then it forgets who was longest away."""
+
+
+class Limit:
+    """Lets `amount` through at once, and then as many evenly over `seconds` (the generic cell rate algorithm).
+
+    The `limits` package looks at all it knows at each hit: with 50,000 addresses that took 60 ms of the event loop.
+    """
+
+    def __init__(self, amount: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._each = seconds / amount
+        self._clock = clock
+        self._paid_until: dict[str, float] = {}
+        self._sweep_at = 1024
+
+    def __len__(self) -> int:
+        return len(self._paid_until)
+
+    def hit(self, who: str) -> float:
+        """Count one: 0, or the seconds after which it would be let through."""
+        now = self._clock()
+        until = max(self._paid_until.get(who, now), now) + self._each
+        wait = until - now - self._seconds
+        if wait > 1e-6:
+            return wait
+        self._paid_until.pop(who, None)  # to the end of the order
+        self._paid_until[who] = until
+        if len(self._paid_until) >= self._sweep_at:
+            self._sweep(now)
+        return 0.0
+
+    def _sweep(self, now: float) -> None:
+        self._paid_until = {who: until for who, until in self._paid_until.items() if until > now}
+        while len(self._paid_until) >= MOST_KNOWN:
+            del self._paid_until[next(iter(self._paid_until))]
+        self._sweep_at = min(max(1024, 2 * len(self._paid_until)), MOST_KNOWN)
 
 
 class RateLimits:
@@ -23,28 +65,50 @@ class RateLimits:
 
     def __init__(self, enabled: bool) -> None:
         self.enabled = enabled
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._requests = Limit(REQUESTS_PER_ADDRESS, MINUTE)
+        self._opened = Limit(OPENED_PER_ADDRESS, MINUTE)
+        self._messages_of_address = Limit(MESSAGES_PER_ADDRESS, MINUTE)
+        self._messages = Limit(MESSAGES_PER_CONVERSATION, MINUTE)
+        self._files_of_address = Limit(FILES_PER_ADDRESS, HOUR)
+        self._files = Limit(FILES_PER_CONVERSATION, HOUR)
+        self._streams: Counter[str] = Counter()
 
-    async def opening(self, connection: HTTPConnection) -> None:
+    def request(self, connection: HTTPConnection) -> None:
+        """Count anything asked about a conversation, before its token is looked at. Raises RequestError 429."""
+        self._hit(self._requests, _address(connection))
+
+    def opening(self, connection: HTTPConnection) -> None:
         """Count a conversation opened. Raises RequestError 429."""
-        await self._hit(OPENED_PER_ADDRESS, _address(connection))
+        self._hit(self._opened, _address(connection))
 
-    async def message(self, connection: HTTPConnection, conversation: str) -> None:
+    def message(self, connection: HTTPConnection, conversation: str) -> None:
         """Count a message. Raises RequestError 429."""
-        await self._hit(MESSAGES_PER_ADDRESS, _address(connection))
-        await self._hit(MESSAGES_PER_CONVERSATION, conversation)
+        self._hit(self._messages_of_address, _address(connection))
+        self._hit(self._messages, conversation)
 
-    async def file(self, connection: HTTPConnection, conversation: str) -> None:
+    def file(self, connection: HTTPConnection, conversation: str) -> None:
         """Count a file. Raises RequestError 429."""
-        await self._hit(FILES_PER_ADDRESS, _address(connection))
-        await self._hit(FILES_PER_CONVERSATION, conversation)
+        self._hit(self._files_of_address, _address(connection))
+        self._hit(self._files, conversation)
 
-    async def _hit(self, limit: RateLimitItem, who: str) -> None:
-        if not self.enabled or await self._limiter.hit(limit, who):
-            return
-        reset, _ = await self._limiter.get_window_stats(limit, who)
-        wait = max(1, math.ceil(reset - time.time()))
-        raise RequestError(429, "rate_limited", "too many requests", retry_after=wait)
+    @contextmanager
+    def stream(self, connection: HTTPConnection, conversation: str) -> Iterator[None]:
+        """Count a WebSocket while it is open. Raises RequestError 429."""
+        most = {_address(connection): STREAMS_PER_ADDRESS, conversation: STREAMS_PER_CONVERSATION}
+        if self.enabled and any(self._streams[who] >= limit for who, limit in most.items()):
+            raise RequestError(429, "rate_limited", "too many streams", retry_after=int(MINUTE))
+        self._streams.update(most.keys())
+        try:
+            yield
+        finally:
+            self._streams.subtract(most.keys())
+            for who in most:
+                if not self._streams[who]:
+                    del self._streams[who]
+
+    def _hit(self, limit: Limit, who: str) -> None:
+        if self.enabled and (wait := limit.hit(who)):
+            raise RequestError(429, "rate_limited", "too many requests", retry_after=math.ceil(wait))
 
 
 def _address(connection: HTTPConnection) -> str:

@@ -22,6 +22,7 @@ from connectors.web.metrics import Counted
 from connectors.web.origins import OriginGuard, allowed_origins
 from connectors.web.pages import Pages
 from connectors.web.problems import Boundary, error_body, http_problem, request_problem
+from connectors.web.ratelimits import RateLimits
 from connectors.web.stream import Stream
 
 Ready = Callable[[], Awaitable[dict[str, bool]]]
@@ -75,7 +76,8 @@ def build_app(
 
 
 def _api_routes(gateway: Gateway, settings: Settings) -> list[BaseRoute]:
-    api = Api(gateway, settings)
+    limits = RateLimits(settings.rate_limit == "on")
+    api = Api(gateway, settings, limits)
     conversation = "/api/conversations/{id}"
     return [
         Route("/api/conversations", api.open, methods=["POST"]),
@@ -84,7 +86,7 @@ def _api_routes(gateway: Gateway, settings: Settings) -> list[BaseRoute]:
         Route(f"{conversation}/files", api.attach, methods=["POST"]),
         Route(f"{conversation}/export", api.export, methods=["GET"]),
         Route("/api/sources", api.sources, methods=["GET"]),
-        WebSocketRoute(f"{conversation}/stream", Stream(gateway).serve),
+        WebSocketRoute(f"{conversation}/stream", Stream(gateway, limits).serve),
     ]
 
 

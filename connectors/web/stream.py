@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import closing, suppress
+from dataclasses import replace
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
@@ -9,11 +10,15 @@ from bot.errors import RequestError
 from bot.ports import Gateway, Subscription
 from connectors.web.metrics import OPEN_STREAMS
 from connectors.web.problems import error_body, log_unexpected
+from connectors.web.ratelimits import RateLimits
 from connectors.web.requests import StreamBody, parse
 
 FIRST_FRAME_SECONDS = 10.0
 RECHECK_SECONDS = 60.0
 """A stream looks for news by itself this often, so that a lost wake-up costs a minute and not the message."""
+
+LARGEST = 50
+"""Messages in a frame: clients refuse frames over a megabyte."""
 
 
 class Stream:
@@ -23,8 +28,9 @@ class Stream:
     messages gives it. An error is a frame as HTTP writes it, then a close with 4000 + the HTTP status.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, limits: RateLimits) -> None:
         self._gateway = gateway
+        self._limits = limits
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one socket until either side ends it."""
@@ -42,9 +48,13 @@ class Stream:
 
     async def _converse(self, socket: WebSocket) -> None:
         conversation: str = socket.path_params["id"]
+        self._limits.request(socket)
         first = await _first_frame(socket)
         await self._gateway.authorise(conversation, first.token)
-        with closing(self._gateway.subscribe(conversation)) as subscription:
+        with (
+            self._limits.stream(socket, conversation),
+            closing(self._gateway.subscribe(conversation)) as subscription,
+        ):
             tasks = [
                 asyncio.create_task(self._follow(socket, conversation, first.after, subscription)),
                 asyncio.create_task(_until_gone(socket)),
@@ -63,7 +73,9 @@ class Stream:
         while True:
             reply = await self._gateway.messages_after(conversation, after)
             if reply.messages or owner not in (None, reply.owner):
-                await socket.send_json(reply.as_json())
+                for start in range(0, max(1, len(reply.messages)), LARGEST):
+                    part = replace(reply, messages=reply.messages[start : start + LARGEST])
+                    await socket.send_json(part.as_json())
             after = max([after, *(message.seq for message in reply.messages)])
             owner = reply.owner
             with suppress(TimeoutError):

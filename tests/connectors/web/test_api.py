@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from bot.ports import Incoming
+from connectors.web import api, ratelimits
 from tests.connectors.web.fake_gateway import PRIVATE
 from tests.connectors.web.running import RunningServer
 
@@ -319,6 +320,34 @@ def test_a_script_meets_the_limit_of_conversations(serve: Callable[..., RunningS
         statuses = [http.post("/api/conversations").status_code for _ in range(50)]
     assert statuses[:15] == [200] * 15
     assert statuses[-1] == 429
+
+
+def test_trying_tokens_meets_a_limit(serve: Callable[..., RunningServer], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ratelimits, "REQUESTS_PER_ADDRESS", 5)
+    with httpx.Client(base_url=serve().url) as http:
+        path, _ = opened(http)
+        wrong = {"Authorization": "Bearer wrong"}
+        statuses = [http.get(f"{path}/messages", headers=wrong).status_code for _ in range(6)]
+    assert statuses == [401] * 5 + [429]
+
+
+def test_who_comes_while_too_many_wait_comes_again(
+    serve: Callable[..., RunningServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST_WAITING", 0)
+    server = serve(rate_limit="off")
+    with httpx.Client(base_url=server.url) as http:
+        path, auth = opened(http)
+        body = {"text": "hi", "client_id": "1"}
+        refused = http.post(f"{path}/messages", json=body, headers=auth)
+        assert assert_error(refused, 503)["code"] == "busy"
+        assert refused.headers["Retry-After"] == "5"
+        assert not server.gateway.inbox
+        monkeypatch.setattr(api, "MOST_WAITING", 1)
+        for text, status in (("explode", 500), ("explode", 500), ("hi", 200)):
+            answer = http.post(f"{path}/messages", json={"text": text}, headers=auth)
+            assert answer.status_code == status
+        assert http.post(f"{path}/messages", json=body, headers=auth).status_code == 200
 
 
 def test_limits_can_be_switched_off(http: httpx.Client) -> None:

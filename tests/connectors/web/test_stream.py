@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 import connectors.web.stream
+from connectors.web import ratelimits
 from tests.connectors.web.running import RunningServer, wait_until
 
 Frame = dict[str, object]
@@ -173,3 +174,31 @@ def test_a_strange_site_gets_no_stream(serve: Callable[..., RunningServer]) -> N
     with connect(server.stream_url(person.id), origin="https://a.example") as socket:
         socket.send(json.dumps({"token": person.token}))
         assert read_after(socket, lambda: person.say("hi")) == ["You said: hi"]
+
+
+def test_a_script_meets_the_limit_of_streams(
+    serve: Callable[..., RunningServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratelimits, "STREAMS_PER_CONVERSATION", 1)
+    person = Person(serve())
+    with person.stream() as first:
+        person.say("one")
+        assert texts(read(first)) == ["You said: one"]
+        with person.stream() as second:
+            assert read(second)["error"]["code"] == "rate_limited"
+            assert closed_with(second) == 4429
+    wait_until(lambda: not person.server.gateway.listeners[person.id])
+    with person.stream() as third:
+        assert texts(read(third)) == ["You said: one"]
+
+
+def test_who_reads_slowly_holds_nobody_up_and_misses_nothing(server: RunningServer, person: Person) -> None:
+    count, text = 2000, "x" * 10_000
+    with person.stream() as slow:
+        for _ in range(count):
+            server.loop.call_soon_threadsafe(server.gateway.push, person.id, text)
+        assert texts(Person(server).say("hello")) == ["You said: hello"]
+        seen: list[int] = []
+        while len(seen) < count:
+            seen += [message["seq"] for message in read(slow)["messages"]]
+    assert seen == [message.seq for message in server.gateway.conversations[person.id].messages]
