@@ -179,3 +179,18 @@ def test_a_contact_person_in_chinese_needs_no_colon(text: str) -> None:
 
 def test_an_address_of_the_contact_person_is_no_name() -> None:
     assert "contact_name" not in mined("联系人邮箱 chan@hengda.com.cn", "need")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("您好，我們想獨立參與，提交污泥處理方案", "proposal"),
+        ("我们想提交一份污泥处理方面的技术", "proposal"),
+        ("我们准备登记一个处理污水的需求", "need"),
+        ("我想知道如何提交方案", None),
+        ("要了解怎么提交需求", None),
+        ("我们需要污泥处理方案", None),
+    ],
+)
+def test_a_wish_in_chinese_may_say_what_is_sent_in(text: str, kind: str | None) -> None:
+    assert wished(scene(text), text) == kind

@@ -40,4 +40,5 @@ def test_an_opening_in_traditional_is_mined() -> None:
     talk = Talk("zh-Hant")
     talk.text("我們公司叫綠水科技有限公司，聯絡信箱 wang@lvshui.cn，我們想提交方案")
     assert talk.draft.slots["contact_email"] == "wang@lvshui.cn"
+    assert talk.state.form is not None
     assert next(iter(talk.draft.slots.values())) == "綠水科技有限公司"
