@@ -25,7 +25,8 @@ WHOLE = (
     "upset",
     "unclear",
     "files",
-    "entry", "bare_entry",
+    "entry",
+    "bare_entry",
 )
 """Keys whose expressions describe a whole message, whatever its capitals."""
 
