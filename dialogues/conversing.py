@@ -95,6 +95,8 @@ def _phrase(scene: Scene, text: str) -> bool:
         _why(scene)
     elif command in ("affirm", "agree") and scene.yes:
         _yes(scene)
+    elif scene.world.phrases.sends(text):
+        pressing.press(scene, scene.usual_form)
     elif command in ("affirm", "agree", "deny", "refuse", "command:done", "none", "all"):
         actions.what_next(scene)
     else:

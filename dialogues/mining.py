@@ -39,7 +39,7 @@ def mine(scene: Scene, form: Form, text: str, asked: Slot | None = None) -> dict
         if value and slot.id not in found:
             found[slot.id] = value
     untouched = told and parts[0] == next(_parts(text))
-    if asked is not None and asks_name and found and untouched:
+    if asked is not None and asks_name and found and untouched and not _only_opens(scene, parts[0][1]):
         given = read(scene, asked, parts[0][1])
         if isinstance(given, Given) and len(given.value.split()) <= LONGEST_NAME:
             found[asked.id] = given.value
@@ -66,6 +66,11 @@ def introduces(form: Form, found: dict[str, Any]) -> bool:
     """Whether somebody gives a name and an address: who does so wants to be written down."""
     types = {slot.type for slot in form.slots if slot.id in found}
     return "email" in types and "name" in types
+
+
+def _only_opens(scene: Scene, clause: str) -> bool:
+    """ "Hello, …", "well, …": a clause that leads to what follows and names nobody."""
+    return scene.world.phrases.command(clause) is not None or normal(clause) in scene.world.patterns.words("no_name")
 
 
 def _named(scene: Scene, slot: Slot, text: str) -> tuple[str, tuple[int, int]] | None:

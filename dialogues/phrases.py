@@ -15,7 +15,7 @@ _CLAUSES = re.compile(r"[,.!;，。！；、]+")
 SMALL_WORDS = set("of the and for van de den der het en naar voor in op te aan &".split())  # noqa: SIM905
 """Words that names write small."""
 _WORD = re.compile(r"[^\W\d_][\w'’.-]*|&")
-HELPERS = ("polite", "leaning", "pointing", "others")
+HELPERS = ("polite", "leaning", "pointing", "others", "sending")
 """Lists in the phrase files that are no commands."""
 _STRONGER = (("affirm", "agree"), ("deny", "refuse"))
 _HESITATION = {"affirm", "deny", "command:wait"}
@@ -61,6 +61,7 @@ class Phrases:
         }
         self._pointing = frozenset(normal(p) for p in by_command.get("pointing", ()))
         self._leaning = tuple(normal(p) for p in by_command.get("leaning", ()))
+        self._sending = frozenset(normal(p) for p in by_command.get("sending", ()))
         self._others = frozenset(normal(p) for p in by_command.get("others", ()))
         self._polite = tuple(sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True))
 
@@ -117,6 +118,10 @@ class Phrases:
         for word in sorted((*self._leaning, *self._pointing, "呢"), key=len, reverse=True):
             plain = plain.replace(word, "")
         return self.points_back(text) and not plain.strip()
+
+    def sends(self, text: str) -> bool:
+        """Whether a text is a yes that sends a form: "submit", "indienen", "提交"; without one it asks for it."""
+        return normal(text) in self._sending
 
     def asks_for_others(self, text: str) -> bool:
         """Whether a text only asks for the others of a kind: "what about the others?"."""

@@ -8,7 +8,11 @@ import pytest
 from bot import intakes
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
-from tests.scenarios.scripts import SCRIPTS, check, check_intake, play
+from tests.scenarios.count import LANGUAGES, count
+from tests.scenarios.scripts import FOLDER, SCRIPTS, check, check_intake, play
+
+ALL, SHARE = 115, 30
+"""Conversations that there are at least, and of each language."""
 
 
 @pytest.fixture
@@ -16,6 +20,14 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
     store = await open_store(database_url(None, tmp_path))
     yield store
     await store.close()
+
+
+def test_every_language_has_its_share() -> None:
+    counted = count(FOLDER)
+    by_language = {own: sum(n for (_, language), n in counted.items() if language == own) for own in LANGUAGES}
+    assert sum(by_language.values()) == len(SCRIPTS), "a name begins with its language"
+    assert min(by_language.values()) >= SHARE
+    assert len(SCRIPTS) >= ALL
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
