@@ -183,6 +183,21 @@ def test_a_refusal_is_told_kindly_and_the_text_stays(
     assert someone.bubbles() == []
 
 
+def test_what_was_refused_and_is_sent_again_is_the_same_message(server: RunningServer, someone: Visitor) -> None:
+    someone.open(server.url)
+    someone.say("503")
+    expect(someone.box).to_have_value("503")
+    (conversation,) = list(server.gateway.conversations.values())[-1:]
+    someone.page.keyboard.press("Enter")
+    wait_until(lambda: len(conversation.received) == 2)
+    assert len({incoming.external_id for incoming in conversation.received}) == 1
+    expect(someone.box).to_have_value("503")
+    someone.box.fill("something else")
+    someone.page.keyboard.press("Enter")
+    someone.hears("You said: something else")
+    assert len({incoming.external_id for incoming in conversation.received}) == 2
+
+
 def test_a_coordinator_joins_and_an_unread_message_is_counted(server: RunningServer, someone: Visitor) -> None:
     someone.open(server.url)
     someone.say("hello")

@@ -28,6 +28,7 @@ export class Line extends EventTarget {
     this.online = true;
     this.waking = new Set();
     this.files = new Map();
+    this.returned = new Map();
     store.watch(() => this.adopt());
     const hurry = () => this.waking.forEach((wake) => wake());
     addEventListener("online", hurry);
@@ -53,7 +54,8 @@ export class Line extends EventTarget {
   }
 
   /** Send {text} or {payload}; `shown` is what the log shows as the person's words. */
-  send(body, shown, id = uniqueId()) {
+  send(body, shown, id = this.returned.get(body.text) ?? uniqueId()) {
+    this.returned.clear();
     const { epoch, log } = this.state;
     const after = Math.max(0, ...log.filter((i) => i.epoch === epoch && i.seq).map((i) => i.seq));
     log.push({ id, epoch, after, shown, body });
@@ -194,6 +196,8 @@ export class Line extends EventTarget {
     const unsent = this.items.filter((item) => item.body);
     this.state.log = this.state.log.filter((item) => !item.body);
     this.changed();
+    // What was refused may have been stored before: sent again as it is, it is the same message.
+    this.returned = new Map(unsent.filter((item) => item.body.text).map((item) => [item.body.text, item.id]));
     const text = unsent.map((item) => item.body.text).filter((t) => t && !t.startsWith("/")).join("\n");
     this.dispatchEvent(new CustomEvent("refused", { detail: { status, text } }));
   }
