@@ -194,7 +194,7 @@ def _confirmed(scene: Scene, text: str) -> bool:
 
 
 def _attachment(scene: Scene) -> None:
-    """A file, and what was written to it as if it had been sent by itself."""
+    """A file, and what was written to it as if it had been sent by itself, unless it waits with the file."""
     scene.state.confirming = None
     if not afterwards.take_file(scene):
         attaching.take(scene)
