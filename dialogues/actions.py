@@ -103,8 +103,8 @@ def capabilities(scene: Scene) -> None:
 
 
 def repeat(scene: Scene) -> None:
-    """Say the last thing again."""
-    topic = scene.state.topic
+    """Say the last thing again, in the same words, as was asked for."""
+    topic, scene.state.said = scene.state.topic, None
     if topic and scene.state.form is None:
         return answers.topic(scene, topic)
     return greet(scene) if scene.state.form is None else asking.ask(scene)
