@@ -38,7 +38,7 @@ SCRIPT = [
     ("send it in", None),
 ]
 SIDES = {"ours": Ours, "Rasa": RasaInMemory, "Rasa, SQLite": RasaOnSQLite}
-LONELY, BUSY, CLIENTS = 3, 16, 8
+LONELY, BUSY, CLIENTS = 2, 8, 8
 """Conversations with one client, with eight, and how many those are."""
 
 
