@@ -42,10 +42,11 @@ class Replicas:
         self.all = [self.one, self.two, self.worker]
 
     def revive(self) -> None:
-        """Start those again that an earlier test ended."""
-        for process in self.all:
-            if not process.lives:
-                process.restart()
+        """Start those again that earlier tests ended, once a single one is left."""
+        dead = [process for process in self.all if not process.lives]
+        if len(dead) > 1:
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(Product.restart, dead))
 
     def stop(self) -> None:
         for process in self.all:
