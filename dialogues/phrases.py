@@ -11,6 +11,7 @@ import yaml
 
 from knowledge.script import simplified
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 _CLAUSES = re.compile(r"[,.!;，。！；、]+")
 SMALL_WORDS = set("of the and for van de den der het en naar voor in op te aan &".split())  # noqa: SIM905
 """Words that names write small."""
@@ -138,4 +139,4 @@ class Phrases:
 
 
 def _is_han(text: str) -> bool:
-    return any("\u4e00" <= c <= "\u9fff" for c in text)
+    return bool(_HAN.search(text))

@@ -44,7 +44,7 @@ class KnowledgeBase:
 
     def of_kind(self, kind: str) -> list[Topic]:
         """All topics of a kind (region, challenge, …) in the order of the data."""
-        return [t for t in self.topics.values() if t.kind == kind and ":" in t.id]
+        return [t for t in self.topics.values() if t.id.startswith(f"{kind}:")]
 
     def name(self, identifier: str, language: str) -> str:
         """A topic's name in a base language (en, nl, zh)."""

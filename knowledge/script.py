@@ -16,6 +16,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _convert(config: str, text: str) -> str:
+    if text.isascii():
+        return text
     # The converter takes no lone surrogates, which broken clients do send.
     return str(_converter(config).convert(_SURROGATE.sub("\ufffd", text)))
 
