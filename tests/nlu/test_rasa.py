@@ -61,7 +61,7 @@ async def test_a_wrong_token_is_told(rasa: Rasa, tmp_path: Path) -> None:
 async def test_a_server_that_hangs_is_left_alone_and_tried_again(
     rasa: Rasa, kb: KnowledgeBase, interpreter: EmbeddedInterpreter, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "nlu")
+    caplog.set_level(logging.INFO, "nlu.rasa_server")  # `evaluate` silences it
     server = rasa.server(timeout=1.0, pause=0.5)
     engine = RasaInterpreter(server, kb, load_training(), interpreter)
     await server.reachable()
