@@ -42,8 +42,20 @@ def mine(scene: Scene, form: Form, text: str, asked: Slot | None = None) -> dict
     if asked is not None and asks_name and found and untouched and not _only_opens(scene, parts[0][1]):
         given = read(scene, asked, parts[0][1])
         if isinstance(given, Given) and len(given.value.split()) <= LONGEST_NAME:
-            found[asked.id] = given.value
+            found = _owner_of_address(scene, form, found, told) | found | {asked.id: given.value}
     return found
+
+
+def _owner_of_address(scene: Scene, form: Form, found: dict[str, Any], parts: list[tuple[int, str]]) -> dict[str, Any]:
+    """The person whose name the address beside it begins with: "AquaLixi, Jan Peeters, jan@aqualixi.be"."""
+    addresses = [str(found[slot.id]) for slot in form.slots if slot.type == "email" and slot.id in found]
+    held = {word for address in addresses for word in re.split(r"[\W\d_]+", address.split("@")[0].lower()) if word}
+    for slot in form.slots:
+        names = [part for _, part in parts if "@" not in part and held & set(normal(part).split())]
+        if slot.type == "person" and len(names) == 1 and 1 < len(names[0].split()) <= LONGEST_NAME:
+            given = read(scene, slot, names[0])
+            return {slot.id: given.value} if isinstance(given, Given) else {}
+    return {}
 
 
 def wished(scene: Scene, text: str) -> Literal["proposal", "need"] | None:

@@ -95,6 +95,17 @@ def test_what_comes_first_is_the_name_that_was_asked_for() -> None:
     assert mined("Hydrogen Hebei NV", asked="company_name") == {}
 
 
+@pytest.mark.parametrize("address", ["jan@aquapura.be", "peeters.j@aquapura.be", "Jan_P1@aquapura.be"])
+def test_the_name_that_an_address_begins_with_is_the_persons(address: str) -> None:
+    held = mined(f"AquaPura NV, Jan Peeters, {address}", asked="company_name")
+    assert held == {"company_name": "AquaPura NV", "contact_name": "Jan Peeters", "contact_email": address}
+
+
+def test_a_name_that_no_address_begins_with_is_asked_for() -> None:
+    for names in ("Pure Water", "Jan Peeters, An Maes"):
+        assert "contact_name" not in mined(f"AquaPura NV, {names}, jan.maes@aquapura.be", asked="company_name")
+
+
 def test_a_wish_is_heard_unless_it_is_a_question() -> None:
     assert wished(scene("we would like to propose our technology"), "we would like to propose our technology") == (
         "proposal"
