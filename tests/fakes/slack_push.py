@@ -50,10 +50,12 @@ class Push:
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         patience: float,
         attempts: int,
+        lag: Callable[[], float],
     ) -> None:
         """`spawn` runs work on the fake's loop.
 
-        `patience` is the seconds before an envelope is sent again, `attempts` how often that is done at most.
+        `patience` is the seconds before an envelope is sent again, `attempts` how often that is done at most, `lag`
+        gives the seconds that the next one is under way: one may overtake another.
         """
         self.sockets: list[web.WebSocketResponse] = []
         self.opened = 0
@@ -63,6 +65,7 @@ class Push:
         self._spawn = spawn
         self._patience = patience
         self._attempts = attempts
+        self._lag = lag
         self._online = asyncio.Event()
         self._waiting: dict[str, Envelope] = {}
         self._numbers = itertools.count(1)
@@ -125,6 +128,7 @@ class Push:
             await socket.close()
 
     async def _deliver(self, envelope: Envelope) -> None:
+        await asyncio.sleep(self._lag())
         while not envelope.acked.is_set() and envelope.attempts < self._attempts:
             if self.request_url:
                 await self._post(envelope)

@@ -16,7 +16,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -54,18 +54,20 @@ class FakeSlack:
         patience: float = 3.0,
         scopes: Iterable[str] | None = None,
         attempts: int = 5,
+        lag: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """Open a workspace.
 
         `users` are display names by id, `patience` the seconds before an unacknowledged envelope is sent again,
-        `attempts` how often it is sent at most, `scopes` those of the bot token (default: all).
+        `attempts` how often it is sent at most, `scopes` those of the bot token (default: all), `lag` gives the
+        seconds that the next envelope is under way.
         """
         self.calls: list[tuple[str, Json]] = []
         self._methods = Methods(users or {"U0ANNA": "Anna", "U0BERT": "Bert"}, list(channels), self._push_event)
         self._scopes = None if scopes is None else set(scopes)
         self._faults: dict[str, list[Fault | None]] = {}
         self._tickets: set[str] = set()
-        self._push = Push(self.signed, self._call, patience, attempts)
+        self._push = Push(self.signed, self._call, patience, attempts, lag)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="fake-slack", daemon=True)
         self._ready = threading.Event()

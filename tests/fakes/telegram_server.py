@@ -39,7 +39,7 @@ class Fault:
     """The call is carried out, but its answer gets lost."""
 
 
-class _Queues(UpdateQueues):  # type: ignore[misc]
+class Queues(UpdateQueues):  # type: ignore[misc]
     """Update queues for every kind of update; webhooks are pushed in the background until they succeed."""
 
     async def enqueue(self, token: str, update: Json) -> int:
@@ -58,9 +58,9 @@ class _Queues(UpdateQueues):  # type: ignore[misc]
 class _Emulator(LoBotApiEmulator):  # type: ignore[misc]
     """The emulator with the state that Telegram has."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, queues: type[Queues]) -> None:
         super().__init__(allow_insecure_loopback_webhooks=True)
-        self._update_queues = _Queues(record=self._record, insecure_webhooks=True)
+        self._update_queues = queues(record=self._record, insecure_webhooks=True)
         self.token = token
         self.messages: dict[int, list[Json]] = defaultdict(list)
         self.calls: list[tuple[str, Json]] = []
@@ -146,10 +146,12 @@ class TelegramServer:
     Use it as a context manager, or call `close`. `port` lets a server come back at the same place.
     """
 
+    queues: type[Queues] = Queues
+
     def __init__(self, token: str = TOKEN, port: int = 0) -> None:
         self.token = token
         self.url = ""
-        self._emulator = _Emulator(token)
+        self._emulator = _Emulator(token, self.queues)
         self._port = port
         self._next = 1
         self._loop = asyncio.new_event_loop()
@@ -316,9 +318,9 @@ class TelegramServer:
         return dict(self._queues.info(self.token))
 
     @property
-    def _queues(self) -> _Queues:
+    def _queues(self) -> Queues:
         queues = self._emulator._update_queues
-        assert isinstance(queues, _Queues)
+        assert isinstance(queues, Queues)
         return queues
 
     def _message(self, chat_id: int, content: Json, user: Json) -> Json:
