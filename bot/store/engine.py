@@ -30,9 +30,12 @@ _AWAY = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InvalidCatalogNameError,
 )
+"""What says nothing of the statement: the server is away, has no room left, or was made a standby."""
 _ABANDONED = "30s"
 """How long PostgreSQL waits in a transaction for a process whose machine may be gone; its locks keep others waiting."""
 _FAILURES = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -111,10 +114,16 @@ def _told_when_away() -> Iterator[None]:
     try:
         yield
     except (*_AWAY, DBAPIError) as error:
-        # PostgreSQL ended a connection that was in use.
-        if not isinstance(error, _AWAY) and not error.connection_invalidated:
+        if not _means_away(error):
             raise
         raise RequestError(503, "store_unavailable", "The database is away.", retry_after=5) from error
+
+
+def _means_away(error: Exception) -> bool:
+    if not isinstance(error, DBAPIError) or isinstance(error, _AWAY):
+        return isinstance(error, _AWAY)
+    # A connection that was in use was ended, or SQLAlchemy has no name of its own for what PostgreSQL said.
+    return error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), _AWAY)
 
 
 async def open_store(url: URL) -> Store:

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.errors import RequestError, SetupError
 from bot.privacy import describe
@@ -276,4 +276,23 @@ async def test_a_connection_that_ends_while_in_use_counts_as_away(postgres_url: 
             await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     assert refused.value.status == 503
     assert await reachable(store)
+    await store.close()
+
+
+@pytest.mark.parametrize("code", ["53100", "53200", "58030", "25006"], ids=["disk", "memory", "io", "standby"])
+async def test_a_server_that_can_take_nothing_counts_as_away(postgres_url: str, code: str) -> None:
+    store = await open_store(database_url(postgres_url, Path()))
+    with pytest.raises(RequestError) as refused:
+        async with store.write() as session:
+            await session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"))
+    assert refused.value.status == 503
+    assert await reachable(store)
+    await store.close()
+
+
+async def test_a_wrong_statement_does_not_count_as_away(postgres_url: str) -> None:
+    store = await open_store(database_url(postgres_url, Path()))
+    with pytest.raises(DBAPIError):
+        async with store.write() as session:
+            await session.execute(text("SELECT nothing"))
     await store.close()
