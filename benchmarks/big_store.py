@@ -19,16 +19,16 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot import intakes, reviewing
+from bot import coordination, intakes, outbox, reviewing
 from bot.gateway import Assistant
 from bot.housekeeping import Housekeeper
-from bot.ports import Incoming
+from bot.ports import Coordination, Incoming
 from bot.reloading import load_turn
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
-from bot.turn import Turn
+from bot.turn import Turn, utc_now
 
 ROOT = Path(__file__).parents[1]
 SAID = "We remove heavy metals from mine water with membranes that need little energy, and look for a partner."
@@ -163,6 +163,8 @@ class Side:
         await timed("newest 20 intakes", lambda: self._newest())
         await timed("unanswered", lambda: self._unanswered())
         await timed("what waits", self.assistant.handle_open)
+        await timed("what is due", lambda: self._due())
+        await timed("a thread", lambda: self._thread())
         await say("/delete")
         await timed("erasure", lambda: say("yes"))
         return found
@@ -174,6 +176,16 @@ class Side:
     async def _unanswered(self) -> None:
         async with self.store.read() as session:
             await reviewing.groups(session)
+
+    async def _due(self) -> None:
+        async with self.store.read() as session:
+            await outbox.due(session, "slack", utc_now(), (), 8)
+            await outbox.next_due(session, "slack", ())
+
+    async def _thread(self) -> None:
+        async with self.store.read() as session:
+            said = Coordination("slack", "benchmark", "reply", "U1", "An", thread=("C1", "7"))
+            await coordination.find_handoff(session, said)
 
 
 def show(figures: dict[str, dict[str, list[float]]]) -> None:
