@@ -5,8 +5,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.yaml_files import parse
 
 SlotType = Literal["name", "person", "email", "text", "choice", "choices", "consent", "review"]
 
@@ -77,5 +78,5 @@ def load_forms(root: Traversable | None = None) -> dict[str, Form]:
     """Read every form of a folder (default: the assistant's own) by kind. Raises pydantic.ValidationError."""
     root = root or files("dialogues") / "data" / "forms"
     entries = [e for e in root.iterdir() if e.name.endswith(".yml")]
-    forms = [Form.model_validate(yaml.safe_load(e.read_text(encoding="utf-8"))) for e in entries]
+    forms = [Form.model_validate(parse(e.read_text(encoding="utf-8"))) for e in entries]
     return {form.kind: form for form in forms}

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import yaml
-
 from knowledge.script import simplified_in_place
+from knowledge.yaml_files import parse
 
 WORDS = ("no_name",)
 """Keys that hold plain words."""
@@ -78,7 +77,7 @@ class Patterns:
         merged: dict[str, list[str]] = {}
         for entry in sorted(root.iterdir(), key=lambda e: e.name):
             if entry.name.endswith(".yml"):
-                for key, patterns in yaml.safe_load(entry.read_text(encoding="utf-8")).items():
+                for key, patterns in parse(entry.read_text(encoding="utf-8")).items():
                     merged.setdefault(key, []).extend(str(p) for p in patterns)
         return cls(merged)
 

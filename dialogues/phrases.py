@@ -7,9 +7,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import yaml
-
 from knowledge.script import simplified
+from knowledge.yaml_files import parse
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CLAUSES = re.compile(r"[,.!;，。！；、]+")
@@ -73,7 +72,7 @@ class Phrases:
         merged: dict[str, list[str]] = {}
         for entry in sorted(root.iterdir(), key=lambda e: e.name):
             if entry.name.endswith(".yml"):
-                for command, phrases in yaml.safe_load(entry.read_text(encoding="utf-8")).items():
+                for command, phrases in parse(entry.read_text(encoding="utf-8")).items():
                     merged.setdefault(command, []).extend(str(p) for p in phrases)
         return cls(merged)
 

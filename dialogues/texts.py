@@ -6,11 +6,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import yaml
-
 from knowledge.base import KnowledgeBase
 from knowledge.model import Localized
 from knowledge.script import traditional
+from knowledge.yaml_files import parse
 from nlu.types import LanguageCode
 
 _traditional = cache(traditional)
@@ -44,7 +43,7 @@ class Texts:
         root = root or files("dialogues") / "data" / "texts"
         return cls(
             {
-                entry.name.removesuffix(".yml"): yaml.safe_load(entry.read_text(encoding="utf-8"))
+                entry.name.removesuffix(".yml"): parse(entry.read_text(encoding="utf-8"))
                 for entry in root.iterdir()
                 if entry.name.endswith(".yml")
             }

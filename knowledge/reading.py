@@ -12,9 +12,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from knowledge.model import Localized, ReasonTexts, Source, Tie, Topic
+from knowledge.yaml_files import SafeLoader
 
 M = TypeVar("M", bound=BaseModel)
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Data:
     problems: list[str] = field(default_factory=list)
 
 
-class _UniqueKeys(_Loader):  # type: ignore[misc]
+class _UniqueKeys(SafeLoader):  # type: ignore[misc]
     """YAML takes the last of two equal keys in silence; a coordinator's slip must be told instead."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

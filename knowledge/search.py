@@ -7,12 +7,12 @@ from importlib.resources import files
 from math import exp, log
 
 import numpy as np
-import yaml
 
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder, Vectors
 from knowledge.lexical import Floats, LexicalIndex
 from knowledge.model import Strict
+from knowledge.yaml_files import parse
 
 FLOOR = 0.003
 """Confidence given to a topic that is no reading of the question at all."""
@@ -157,7 +157,7 @@ def passages(kb: KnowledgeBase) -> Iterator[Passage]:
 @cache
 def load_weights() -> Weights:
     """The weights that were fitted."""
-    return Weights.model_validate(yaml.safe_load((files("knowledge") / "search.yml").read_text(encoding="utf-8")))
+    return Weights.model_validate(parse((files("knowledge") / "search.yml").read_text(encoding="utf-8")))
 
 
 def _unit(rows: Vectors) -> Vectors:

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from knowledge.yaml_files import parse
+
 LANGUAGES = ("en", "nl", "zh")
 VERSION = "3.1"
 
@@ -66,7 +68,7 @@ def load_questions(split: str, root: Traversable | None = None) -> list[Example]
 def read_examples(file: Traversable, language: str) -> list[Example]:
     """The examples of one file. Raises TrainingError."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        content = parse(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise TrainingError(f"{file}: {error}") from error
     if not isinstance(content, dict) or str(content.get("version")) != VERSION:

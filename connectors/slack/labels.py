@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from pydantic import TypeAdapter
 
+from knowledge.yaml_files import parse
 from nlu.types import LanguageCode
 
 COORDINATORS_LANGUAGE: LanguageCode = "en"
@@ -30,5 +30,5 @@ class Labels:
 @cache
 def load_labels() -> Labels:
     """The labels that come with this package."""
-    raw = yaml.safe_load((files("connectors.slack") / "labels.yml").read_text("utf-8"))
+    raw = parse((files("connectors.slack") / "labels.yml").read_text("utf-8"))
     return TypeAdapter(Labels).validate_python(raw)

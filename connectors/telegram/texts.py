@@ -4,10 +4,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from knowledge.script import traditional
+from knowledge.yaml_files import parse
 from nlu.types import LanguageCode
 
 CommandName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")]
@@ -35,4 +35,4 @@ def texts(language: LanguageCode) -> Texts:
         return Texts.model_validate_json(traditional(texts("zh-Hans").model_dump_json()))
     name = language.split("-")[0]
     resource = files("connectors.telegram") / "texts" / f"{name}.yml"
-    return Texts.model_validate(yaml.safe_load(resource.read_text(encoding="utf-8")))
+    return Texts.model_validate(parse(resource.read_text(encoding="utf-8")))

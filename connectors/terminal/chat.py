@@ -9,11 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
 
-import yaml
-
 from bot.errors import RequestError
 from bot.ports import Gateway, Incoming, Outgoing, Reply
 from knowledge.script import traditional
+from knowledge.yaml_files import parse
 from nlu.types import LanguageCode
 
 QUIT = ("/quit", "/exit")
@@ -23,7 +22,7 @@ QUIT = ("/quit", "/exit")
 def _texts(language: str) -> dict[str, str]:
     base = "zh" if language.startswith("zh") else language
     text = (files("connectors.terminal") / "texts" / f"{base}.yml").read_text(encoding="utf-8")
-    loaded: dict[str, str] = yaml.safe_load(text)
+    loaded: dict[str, str] = parse(text)
     return {k: traditional(v) for k, v in loaded.items()} if language == "zh-Hant" else loaded
 
 

@@ -4,9 +4,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from knowledge.script import traditional
+from knowledge.yaml_files import parse
 from nlu.types import LanguageCode
 
 FILES = {"en": "en.yml", "nl": "nl.yml", "zh-Hans": "zh.yml", "zh-Hant": "zh.yml"}
@@ -16,7 +15,7 @@ FILES = {"en": "en.yml", "nl": "nl.yml", "zh-Hans": "zh.yml", "zh-Hant": "zh.yml
 def texts(language: LanguageCode) -> dict[str, Any]:
     """All texts in one language, in sections: widget, page, errors."""
     content = (files("connectors.web") / "texts" / FILES[language]).read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.safe_load(traditional(content) if language == "zh-Hant" else content)
+    data: dict[str, Any] = parse(traditional(content) if language == "zh-Hant" else content)
     return data
 
 
