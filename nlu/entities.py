@@ -41,7 +41,7 @@ class EntityFinder:
         """The entities in the order of the text. `mentions` saves a second look-up of the names."""
         text = text[:MAX_CHARACTERS]
         found = list(_fixed_forms(text))
-        rest = _without(text, found)
+        rest = _cut(plain(text), [(e.start, e.end) for e in found])
         named = self._gazetteer.find(text) if mentions is None else mentions
         found += _topics(named)
         # A name is no question: "cooperation partners" does not ask how the cooperation goes.
@@ -72,8 +72,8 @@ class EntityFinder:
     def _language_hits(self, text: str) -> Iterator[Hit]:
         alone = self._languages.whole(text) is not None
         for hit in self._languages.find(text):
-            name = plain(text[hit.start : hit.end])
-            before = plain(text[: hit.start]).split()
+            name = text[hit.start : hit.end]
+            before = text[: hit.start].split()
             if alone or name not in self._unclear or (before and before[-1] in self._context):
                 yield hit
 
@@ -130,10 +130,6 @@ def _topics(mentions: Sequence[Mention]) -> Iterator[Entity]:
 
 def _entities(type_: str, text: str, hits: Iterator[Hit] | Sequence[Hit]) -> list[Entity]:
     return [Entity(type_, h.value, text[h.start : h.end], h.start, h.end) for h in hits]
-
-
-def _without(text: str, found: Sequence[Entity]) -> str:
-    return _cut(text, [(e.start, e.end) for e in found])
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]], filler: str = " ") -> str:

@@ -109,7 +109,7 @@ class Detector:
     def _by_script(self, text: str, prior: LanguagePrior) -> Detection | None:
         han = len(_HAN.findall(text))
         kana, hangul = len(_KANA.findall(text)), len(_HANGUL.findall(text))
-        latin = len([w for w in _WORD.findall(_HAN.sub(" ", text)) if w.isascii() or _is_latin(w)])
+        latin = len([w for w in _WORD.findall(_HAN.sub(" ", text)) if _is_latin(w)])
         if hangul > max(han, latin):
             return Detection(_stay(prior), 1.0, "ko")
         if kana > 1 and kana * 6 >= han + kana and kana >= latin:
@@ -122,19 +122,36 @@ class Detector:
         return None if latin else Detection(_stay(prior))
 
     def _by_words(self, written: list[str], prior: LanguagePrior) -> Detection:
-        words = _plain(written)
-        evidence = self._ngrams.weigh(words)
+        evidence = self._ngrams.weigh(_plain(written))
         language: LanguageCode = "en" if evidence.served["en"] >= ENGLISH else "nl"
         confidence = evidence.served[language]
         named = (len(written) > 1 or confidence < SURE) and not any(w[0].islower() for w in written)
-        foreign = _foreign(evidence, _told(words, named, evidence))
-        if foreign is not None:
-            return Detection(_stay(prior), evidence.posterior[foreign], foreign)
+        if foreign := self._foreign(evidence, named):
+            return Detection(_stay(prior), *foreign)
         if named and not evidence.openers[language]:
             confidence = min(confidence, NAME)
-        if prior.current not in (None, language) and not _tells(words, evidence, language):
+        if prior.current not in (None, language) and not _tells(evidence, language):
             confidence = min(confidence, NAME)
         return _decide(language, confidence, prior)
+
+    def _foreign(self, evidence: Evidence, named: bool) -> tuple[float, str] | None:
+        """The foreign language that a text surely is in, behind how sure that is."""
+        told = self._told(evidence, named)
+        served = max(told["en"], told["nl"])
+        if all(told[code] <= served for code in REJECTED):
+            return None
+        posterior = self._ngrams.posterior(evidence)
+        code = max(REJECTED, key=lambda c: posterior[c])
+        return (posterior[code], code) if posterior[code] >= FOREIGN and told[code] > served else None
+
+    def _told(self, evidence: Evidence, named: bool) -> Mapping[str, float]:
+        """What counts when a foreign language is to be told: the fewer the words, the surer they must be."""
+        if named or len(evidence.words) < MIN_FOREIGN:
+            return evidence.openers
+        if len(evidence.words) == MIN_FOREIGN:
+            clear = self._ngrams.clear(evidence.words)
+            return {code: hits + clear.get(code, 0.0) for code, hits in evidence.hits.items()}
+        return evidence.hits
 
 
 def vocabulary(examples: Iterable[Example]) -> dict[str, set[str]]:
@@ -157,26 +174,10 @@ def _decide(language: LanguageCode, confidence: float, prior: LanguagePrior) -> 
     return Detection(language, confidence)
 
 
-def _tells(words: list[str], evidence: Evidence, language: LanguageCode) -> bool:
+def _tells(evidence: Evidence, language: LanguageCode) -> bool:
     """Whether a text is enough to leave a language: a word of a trade or a name is not."""
     other = "en" if language == "nl" else "nl"
-    return len(words) > 1 and evidence.hits[language] >= evidence.hits[other] + 0.5
-
-
-def _told(words: list[str], named: bool, evidence: Evidence) -> Mapping[str, float]:
-    """What counts when a foreign language is to be told: the fewer the words, the surer they must be."""
-    if named or len(words) < MIN_FOREIGN:
-        return evidence.openers
-    if len(words) == MIN_FOREIGN:
-        return {code: hits + evidence.clear.get(code, 0.0) for code, hits in evidence.hits.items()}
-    return evidence.hits
-
-
-def _foreign(evidence: Evidence, told: Mapping[str, float]) -> str | None:
-    code = max(REJECTED, key=lambda c: evidence.posterior[c])
-    if evidence.posterior[code] < FOREIGN or told[code] <= max(told["en"], told["nl"]):
-        return None
-    return code
+    return len(evidence.words) > 1 and evidence.hits[language] >= evidence.hits[other] + 0.5
 
 
 def _latin_words(text: str) -> list[str]:
@@ -199,10 +200,12 @@ def _chinese(prior: LanguagePrior) -> LanguageCode:
 
 
 def _is_latin(word: str) -> bool:
-    return all(c in "'’-" or unicodedata.name(c, "").startswith("LATIN") for c in word)
+    return word.isascii() or all(c in "'’-" or unicodedata.name(c, "").startswith("LATIN") for c in word)
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     ordered = sorted({unicodedata.normalize("NFKC", n) for n in names if n.strip()}, key=len, reverse=True)
-    parts = [re.escape(n) if _HAN.search(n) else rf"(?<!\w){re.escape(n)}(?!\w)" for n in ordered]
-    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+    han = [re.escape(n) for n in ordered if _HAN.search(n)]
+    latin = [re.escape(n) for n in ordered if not _HAN.search(n)]
+    # One look at the word's border for all: most places of a text are within words.
+    return re.compile("|".join([*han, rf"(?<!\w)(?:{'|'.join(latin) or '(?!)'})(?!\w)"]), re.IGNORECASE)

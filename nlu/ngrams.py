@@ -67,16 +67,16 @@ def _word_lists() -> dict[str, frozenset[str]]:
 class Evidence:
     """What a text's words say.
 
-    `hits` counts, per language, the words of its list, those of several lists by their share; `openers` only
-    the words that people open a conversation with; `clear` the words of no list that are far more frequent in
-    one of the served languages.
+    `served` is the posterior over the served languages. `hits` counts, per language, the words of its list, those
+    of several lists by their share; `openers` only the words that people open a conversation with; `listed` those
+    of its list and of the field.
     """
 
-    posterior: Mapping[str, float]
+    words: Sequence[str]
     served: Mapping[str, float]
     hits: Mapping[str, float]
     openers: Mapping[str, float]
-    clear: Mapping[str, float]
+    listed: Mapping[str, float]
 
 
 class Ngrams:
@@ -93,15 +93,26 @@ class Ngrams:
         self._openers = {code: frozenset(words) for code, words in lexicon("language")["chat"].items()}
 
     def weigh(self, words: Sequence[str]) -> Evidence:
-        """Posterior over all languages and over the served ones. `words` are clean and lower case."""
+        """Weigh the served languages. `words` are clean and lower case."""
         hits, field, openers = (_hits(words, w) for w in (self._words, self._field, self._openers))
         listed = {code: hits[code] + field[code] for code in LANGUAGES}
-        score = self._letters(words)
-        for code in LANGUAGES:
-            score[code] += WORD_WEIGHT * listed[code]
         english = self._english(words) + LISTED * (listed["en"] - listed["nl"])
         served = _posterior({"en": SHARPNESS * english, "nl": 0.0})
-        return Evidence(_posterior(score), served, hits, openers, self._clear(words))
+        return Evidence(words, served, hits, openers, listed)
+
+    def posterior(self, evidence: Evidence) -> dict[str, float]:
+        """Over all languages. Takes far longer than the rest: every letter counts."""
+        letters = self._letters(evidence.words)
+        return _posterior({code: letters[code] + WORD_WEIGHT * evidence.listed[code] for code in LANGUAGES})
+
+    def clear(self, words: Sequence[str]) -> dict[str, float]:
+        """Per served language the words of no list that are far more frequent in it than in the other."""
+        clear = {"en": 0.0, "nl": 0.0}
+        for word in words:
+            ratio = self._ratios.known(word) or 0.0
+            if abs(ratio) >= CLEAR and not any(word in members for members in self._words.values()):
+                clear["en" if ratio > 0 else "nl"] += 1
+        return clear
 
     def _english(self, words: Sequence[str]) -> float:
         """How much likelier the words are in English than in Dutch, in nats."""
@@ -109,14 +120,6 @@ class Ngrams:
         unknown = [word for word, ratio in zip(words, ratios, strict=True) if ratio is None]
         letters = self._letters(unknown) if unknown else {"en": 0.0, "nl": 0.0}
         return sum(filter(None, ratios)) + LETTERS * (letters["en"] - letters["nl"])
-
-    def _clear(self, words: Sequence[str]) -> dict[str, float]:
-        clear = {"en": 0.0, "nl": 0.0}
-        for word in words:
-            ratio = self._ratios.known(word) or 0.0
-            if abs(ratio) >= CLEAR and not any(word in members for members in self._words.values()):
-                clear["en" if ratio > 0 else "nl"] += 1
-        return clear
 
     def _letters(self, words: Sequence[str]) -> dict[str, float]:
         detector = self._detectors.create()

@@ -1,7 +1,7 @@
 """Finding listed phrases in a text: whole words in Latin script, anywhere in Chinese."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.script import simplified
@@ -22,7 +22,10 @@ def plain(text: str) -> str:
     """Lower case, Simplified, straight apostrophes; as long as the text, so that places stay right."""
     changed = simplified(text)
     changed = changed if len(changed) == len(text) else text
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in changed).replace("’", "'")
+    lowered = changed.lower()
+    if len(lowered) != len(changed):  # İ becomes two
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in changed)
+    return lowered.replace("’", "'")
 
 
 class Phrases:
@@ -31,17 +34,16 @@ class Phrases:
     def __init__(self, listed: Mapping[str, Iterable[str]]) -> None:
         self._values = {plain(str(p)).rstrip("*"): str(value) for value, phrases in listed.items() for p in phrases}
         wild = {plain(str(p))[:-1] for phrases in listed.values() for p in phrases if str(p).endswith("*")}
-        ordered = sorted(self._values, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_branch(p, p in wild) for p in ordered) or r"(?!)")
+        self._pattern = _pattern(sorted(self._values, key=len, reverse=True), wild)
         self._wild = sorted(wild, key=len, reverse=True)
 
     def find(self, text: str) -> list[Hit]:
-        """All hits, in the order of the text. `text` may be anything."""
-        return [Hit(self._value(m.group()), m.start(), m.end()) for m in self._pattern.finditer(plain(text))]
+        """All hits, in the order of the text, which is as `plain` gives it."""
+        return [Hit(self._value(m.group()), m.start(), m.end()) for m in self._pattern.finditer(text)]
 
     def whole(self, text: str) -> str | None:
-        """What the text stands for when it is one phrase of the list and nothing else."""
-        return self._values.get(plain(text).strip(" .!,;:。！，；：\"'?？"))
+        """What the text, which is as `plain` gives it, stands for when it is one phrase of the list alone."""
+        return self._values.get(text.strip(" .!,;:。！，；：\"'?？"))
 
     def _value(self, found: str) -> str:
         found = " ".join(found.split())
@@ -50,11 +52,15 @@ class Phrases:
         return next(self._values[stem] for stem in self._wild if found.startswith(stem))
 
 
-def _branch(phrase: str, wild: bool) -> str:
-    if _HAN.search(phrase):
-        return re.escape(phrase)
-    body = re.escape(phrase).replace(r"\ ", r"\s+")
-    return rf"(?<!\w){body}" + (r"\w*" if wild else r"(?!\w)")
+def _pattern(phrases: Sequence[str], wild: Collection[str]) -> re.Pattern[str]:
+    """The longest stand first. One look at the word's border does for all: most places are within words."""
+    han = [re.escape(p) for p in phrases if _HAN.search(p)]
+    latin = [
+        re.escape(p).replace(r"\ ", r"\s+") + (r"\w*" if p in wild else r"(?!\w)")
+        for p in phrases
+        if not _HAN.search(p)
+    ]
+    return re.compile("|".join([*han, rf"(?<!\w)(?:{'|'.join(latin) or '(?!)'})"]))
 
 
 def by_value(listed: Mapping[object, Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:
