@@ -1,11 +1,12 @@
 """A visitor in Chromium."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, Request, expect
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -73,6 +74,17 @@ class Visitor:
 
     def hears(self, text: str) -> None:
         self.page.get_by_role("log").get_by_text(text, exact=True).wait_for()
+
+    def sent_ids(self) -> list[str]:
+        """The client_id of each message that is sent from now on; the list grows."""
+        ids: list[str] = []
+
+        def note(request: Request) -> None:
+            if request.method == "POST" and request.url.endswith("/messages"):
+                ids.append(json.loads(request.post_data or "")["client_id"])
+
+        self.page.on("request", note)
+        return ids
 
     def bubbles(self) -> list[str]:
         """The texts of the log in their order, without the welcome."""

@@ -59,6 +59,8 @@ class FakeGateway:
         self.replies: dict[int, Reply] = {}
         self.listeners: dict[str, set[FakeSubscription]] = defaultdict(set)
         self.delay = 0.0
+        self.failures: list[RequestError] = []
+        """What the next answers fail with, after their messages were taken in."""
         self._ids = itertools.count(1)
 
     async def open(self, language_hint: LanguageCode | None = None) -> Opened:
@@ -80,6 +82,8 @@ class FakeGateway:
         return self.inbox[incoming.external_id]
 
     async def answer(self, inbox_id: int) -> Reply:
+        if self.failures:
+            raise self.failures.pop(0)
         if inbox_id not in self.replies:
             await asyncio.sleep(self.delay)
             incoming = self.updates[inbox_id]

@@ -14,7 +14,7 @@ const ICONS = {
   more: ["M12 5.5v.01M12 12v.01M12 18.5v.01"],
   send: ["M12 19V5", "M6 11l6-6 6 6"],
 };
-const ERRORS = { 409: "conflict", 413: "too_long", 422: "invalid", 429: "rate_limited", 503: "unavailable" };
+const ERRORS = { 409: "conflict", 413: "too_long", 422: "invalid" };
 const RETRY_TEXTS_MS = 5000;
 const NOTE_MS = 6000;
 const NEAR_LIMIT = 0.9;
@@ -80,7 +80,7 @@ class Chat extends HTMLElement {
 
   listen() {
     this.line.addEventListener("change", () => this.show());
-    this.line.addEventListener("status", () => this.showLine());
+    this.line.addEventListener("status", ({ detail }) => this.showLine(detail));
     this.line.addEventListener("erased", () => this.note(this.text.erased));
     this.line.addEventListener("progress", ({ detail }) => this.showProgress(detail));
     this.line.addEventListener("refused", ({ detail }) => this.refused(detail));
@@ -155,7 +155,7 @@ class Chat extends HTMLElement {
     const coordinator = state.owner === "coordinator";
     this.panel.classList.toggle("coordinator", coordinator);
     this.subtitle.textContent = coordinator ? this.text.subtitle_coordinator : this.text.subtitle;
-    const news = this.log.show(this.line.items, this.line.busy && this.line.online, state.epoch);
+    const news = this.log.show(this.line.items, this.line.busy, Boolean(this.line.hindrance), state.epoch);
     if (this.panel.hidden && this.seen !== undefined) this.seen += news;
     else this.seen = 0;
     this.showLauncher();
@@ -169,9 +169,9 @@ class Chat extends HTMLElement {
     this.launcher.setAttribute("aria-label", name);
   }
 
-  showLine() {
-    if (this.line.online) this.note(this.text.online);
-    else this.note(this.text.offline, Infinity);
+  showLine({ by, before }) {
+    if (by) this.note(by === "offline" ? this.text.offline : this.text.errors[by], Infinity);
+    else this.note(before === "offline" ? this.text.online : "");
     this.show();
   }
 
@@ -253,7 +253,7 @@ class Chat extends HTMLElement {
   attach() {
     const files = [...this.picker.files];
     this.picker.value = "";
-    if (this.line.online) this.note("");
+    if (!this.line.hindrance) this.note("");
     for (const file of files) {
       if (file.size > this.text.max_file) this.refused({ code: "file_too_large" });
       else if (!file.size) this.refused({ code: "file_empty" });
@@ -283,7 +283,7 @@ class Chat extends HTMLElement {
   }
 
   send(body, shown) {
-    if (this.line.online) this.note("");
+    if (!this.line.hindrance) this.note("");
     this.line.send(body, shown);
     this.log.toEnd();
   }

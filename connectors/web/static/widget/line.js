@@ -3,35 +3,38 @@
  * Every message has a client_id, so that sending again after a lost answer doubles nothing. POST replies and the
  * stream may both bring a message: `seq` tells. Only the stream and GET advance the cursor, because a POST reply
  * may overtake what a coordinator wrote meanwhile. `epoch` counts conversations: a new one starts again at seq 1.
+ * While the server cannot be reached or asks to come later, what was said waits and is sent again by itself.
  */
+import { Server, isBusy, isGone, isLost } from "./server.js";
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15000;
 const STEADY_MS = 5000;
-const TIMEOUT_MS = 30000;
-const UPLOAD_TIMEOUT_MS = 120000;
 const ERASE_PAYLOAD = "erase:yes";
 
 const fresh = () => ({ conversation: null, cursor: 0, epoch: 0, language: null, owner: "assistant", log: [] });
-const isGone = (error) => [401, 404, 410].includes(error.status);
-const isLost = (error) => !error.status || error.status === 502 || error.status === 504;
 
 const uniqueId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Line extends EventTarget {
-  constructor(server, store) {
+  constructor(address, store) {
     super();
-    this.server = server;
+    this.server = new Server(address);
     this.store = store;
     this.state = store.load() || fresh();
     this.hint = "en";
-    this.online = true;
+    this.hindrance = null;
     this.waking = new Set();
+    this.mine = new Map();
     this.files = new Map();
     this.returned = new Map();
     store.watch(() => this.adopt());
     const hurry = () => this.waking.forEach((wake) => wake());
-    addEventListener("online", hurry);
+    addEventListener("online", () => {
+      hurry();
+      this.hangUp(); // a line from before may be dead without knowing it
+    });
     document.addEventListener("visibilitychange", () => document.hidden || hurry());
     addEventListener("pagehide", () => (this.leaving = true));
     addEventListener("pageshow", () => (this.leaving = false));
@@ -39,6 +42,7 @@ export class Line extends EventTarget {
 
   /** Take up what an earlier visit left. */
   start() {
+    this.state.log = this.state.log.filter((item) => !item.body?.file);
     this.work();
     this.follow();
   }
@@ -54,11 +58,13 @@ export class Line extends EventTarget {
   }
 
   /** Send {text} or {payload}; `shown` is what the log shows as the person's words. */
-  send(body, shown, id = this.returned.get(body.text) ?? uniqueId()) {
+  send(body, shown, id = this.returned.get(JSON.stringify(body)) ?? uniqueId()) {
     this.returned.clear();
     const { epoch, log } = this.state;
     const after = Math.max(0, ...log.filter((i) => i.epoch === epoch && i.seq).map((i) => i.seq));
-    log.push({ id, epoch, after, shown, body });
+    const item = { id, epoch, after, shown, body };
+    this.mine.set(id, item);
+    log.push(item);
     this.changed();
     this.work();
   }
@@ -84,11 +90,11 @@ export class Line extends EventTarget {
       const reply = await (await this.call("POST", "/messages", body, { keepalive: true })).json();
       if (this.state.epoch === epoch) this.apply(reply);
       return reply.messages.length > 0;
-    } catch (error) {
+    } catch {
       // The page is left before the answer came: the rating still arrives.
       if (this.leaving) return false;
       mark(before);
-      this.dispatchEvent(new CustomEvent("refused", { detail: { status: error.status } }));
+      this.dispatchEvent(new CustomEvent("refused", { detail: {} }));
       return false;
     }
   }
@@ -110,71 +116,64 @@ export class Line extends EventTarget {
   async work() {
     if (this.working) return;
     this.working = true;
-    for (let item; (item = this.items.find((i) => i.body)); ) await this.deliver(item);
+    let wait = FIRST_WAIT_MS;
+    for (let item; (item = this.next()); ) {
+      try {
+        await this.deliver(item);
+        wait = FIRST_WAIT_MS;
+      } catch (error) {
+        if (await this.waits(item, error, wait)) wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+        else this.refuse(item, error);
+      }
+    }
     this.working = false;
   }
 
+  /** What is sent next. A file that another page picked is sent by that page. */
+  next() {
+    return this.items.find((item) => item.body && (!item.body.file || this.files.has(item.id)));
+  }
+
   async deliver(item) {
-    if (item.body.file && !this.files.has(item.id)) return this.drop(item);
-    for (let wait = FIRST_WAIT_MS, renewed = false; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      try {
-        if (!this.state.conversation) await this.open(item);
-        const before = this.seqs();
-        const mayErase = this.offersErasure();
-        const reply = await (item.body.file ? this.upload(item) : this.post(item));
-        delete item.body;
-        this.files.delete(item.id);
-        this.connected(true);
-        this.apply(reply);
-        if (mayErase) await this.noticeErasure(before, reply);
-        this.follow();
-        return;
-      } catch (error) {
-        if (isGone(error) && this.state.conversation && !renewed) {
-          renewed = true;
-          this.leave();
-        } else if (isLost(error)) {
-          this.connected(false);
-          await this.pause(wait);
-        } else if (item.body.file) {
-          this.drop(item);
-          this.dispatchEvent(new CustomEvent("refused", { detail: error }));
-          return;
-        } else {
-          this.takeBack(error.status);
-          return;
-        }
-      }
+    if (!this.state.conversation) await this.open(item);
+    const before = this.seqs();
+    const mayErase = this.offersErasure();
+    const reply = await (item.body.file ? this.upload(item) : this.post(item));
+    // Another page may have written meanwhile: then the state holds a copy of the item.
+    delete this.state.log.find((other) => other.id === item.id)?.body;
+    this.done(item);
+    this.apply(reply);
+    if (mayErase) await this.noticeErasure(before, reply);
+    this.follow();
+  }
+
+  done({ id }) {
+    this.mine.delete(id);
+    this.files.delete(id);
+    this.hinder(null);
+  }
+
+  /** Whether the item is to be tried again: now, in a new conversation, or after a pause that ends with this call. */
+  async waits(item, error, wait) {
+    if (isGone(error) && this.state.conversation && this.renewedFor !== item.id) {
+      this.renewedFor = item.id;
+      this.leave();
+      return true;
     }
+    if (!isLost(error) && !isBusy(error)) return false;
+    this.hinder(isLost(error) ? "offline" : error.status === 429 ? "rate_limited" : "unavailable");
+    await this.pause(Math.max(wait, error.after || 0));
+    return true;
   }
 
   async post(item) {
     return (await this.call("POST", "/messages", { ...item.body, client_id: item.id })).json();
   }
 
-  /** Send a file as it is. Not by fetch, which cannot tell how far it is. */
   upload(item) {
     const file = this.files.get(item.id);
-    const { id, token } = this.state.conversation;
     const tell = (share) => this.dispatchEvent(new CustomEvent("progress", { detail: { name: file.name, share } }));
-    const name = encodeURIComponent(file.name).replace(/['()*!]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", `${this.server}/api/conversations/${id}/files?client_id=${item.id}`);
-      request.setRequestHeader("Authorization", `Bearer ${token}`);
-      request.setRequestHeader("Content-Type", "application/octet-stream");
-      request.setRequestHeader("Content-Disposition", `attachment; filename*=UTF-8''${name}`);
-      request.responseType = "json";
-      request.timeout = UPLOAD_TIMEOUT_MS;
-      request.upload.onprogress = ({ loaded, total }) => tell(Math.min(loaded / total, 0.99));
-      request.onloadend = () => {
-        tell(1);
-        if (request.status === 200) resolve(request.response);
-        else reject({ status: request.status, code: request.response?.error?.code });
-      };
-      tell(0);
-      request.send(file);
-    });
+    return this.server.upload(this.state.conversation, item.id, file, tell);
   }
 
   async open(item) {
@@ -184,22 +183,18 @@ export class Line extends EventTarget {
     this.changed();
   }
 
-  /** A file that cannot be sent leaves the log. */
-  drop(item) {
-    this.files.delete(item.id);
-    this.state.log = this.state.log.filter((other) => other.id !== item.id);
-    this.changed();
-  }
-
-  /** Unsent lines leave the log; what was typed is given back. */
-  takeBack(status) {
-    const unsent = this.items.filter((item) => item.body);
-    this.state.log = this.state.log.filter((item) => !item.body);
+  /** What the server does not take leaves the log, with all that waits behind it: a text is given back to be typed,
+   * a button can be pressed again. A file goes alone. */
+  refuse(item, { status, code }) {
+    const unsent = item.body.file ? [item] : this.items.filter((other) => other.body && !other.body.file);
+    const ids = new Set(unsent.map((other) => other.id));
+    this.state.log = this.state.log.filter((other) => !ids.has(other.id));
+    unsent.forEach((other) => this.done(other));
     this.changed();
     // What was refused may have been stored before: sent again as it is, it is the same message.
-    this.returned = new Map(unsent.filter((item) => item.body.text).map((item) => [item.body.text, item.id]));
-    const text = unsent.map((item) => item.body.text).filter((t) => t && !t.startsWith("/")).join("\n");
-    this.dispatchEvent(new CustomEvent("refused", { detail: { status, text } }));
+    if (code !== "set_aside") this.returned = new Map(unsent.map((other) => [JSON.stringify(other.body), other.id]));
+    const text = unsent.map((other) => other.body.text).filter((t) => t && !t.startsWith("/")).join("\n");
+    this.dispatchEvent(new CustomEvent("refused", { detail: { status, code, text } }));
   }
 
   async follow() {
@@ -208,29 +203,40 @@ export class Line extends EventTarget {
     for (let wait = FIRST_WAIT_MS; this.state.conversation; ) {
       const started = Date.now();
       const { id } = this.state.conversation;
+      let asked = 0;
       try {
-        const response = await this.call("GET", `/messages?after=${this.state.cursor}`);
-        this.apply(await response.json(), id);
-        this.connected(true);
+        await this.catchUp(id);
+        if (this.hindrance === "offline") this.hinder(null);
         await this.stream(id);
       } catch (error) {
+        asked = error.after || 0;
         if (isGone(error) && this.state.conversation?.id === id) this.leave();
-        else if (isLost(error)) this.connected(false);
+        else if (isLost(error)) this.hinder("offline");
       }
       wait = Date.now() - started > STEADY_MS ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
-      if (this.state.conversation) await this.pause(wait);
+      if (this.state.conversation) await this.pause(Math.max(wait, asked));
     }
     this.following = false;
+  }
+
+  /** Fetch what was said meanwhile, a page at a time. */
+  async catchUp(id) {
+    for (let more = true; more && this.state.conversation?.id === id; ) {
+      const reply = await (await this.call("GET", `/messages?after=${this.state.cursor}`)).json();
+      this.apply(reply, id);
+      more = reply.more;
+    }
   }
 
   /** Follow the conversation's stream until it ends. */
   stream(id) {
     return new Promise((resolve) => {
       if (this.state.conversation?.id !== id) return resolve();
-      const { token } = this.state.conversation;
-      const socket = new WebSocket(`${this.server.replace(/^http/, "ws")}/api/conversations/${id}/stream`);
-      this.socket = socket;
-      socket.onopen = () => socket.send(JSON.stringify({ token, after: this.state.cursor }));
+      const socket = this.server.stream(this.state.conversation, this.state.cursor);
+      this.hangUp = () => {
+        socket.close();
+        resolve();
+      };
       socket.onmessage = (event) => {
         const frame = JSON.parse(event.data);
         if (frame.messages) this.apply(frame, id);
@@ -238,6 +244,9 @@ export class Line extends EventTarget {
       socket.onclose = resolve;
     });
   }
+
+  /** End the stream, if there is one. */
+  hangUp() {}
 
   /** Merge a reply. `complete` is the conversation's id when nothing is missing before its messages. */
   apply(reply, complete = null) {
@@ -266,27 +275,39 @@ export class Line extends EventTarget {
 
   /** After an answer to "delete everything?": when the server knows no earlier message, forget them here too. */
   async noticeErasure(before, reply) {
-    try {
-      const response = await this.call("GET", "/messages?after=0");
-      if ((await response.json()).messages.some((message) => before.has(message.seq))) return;
-    } catch (error) {
-      if (!isGone(error)) return;
-    }
+    if (await this.knowsAny(before)) return;
     const farewell = new Set(reply.messages.map((message) => message.seq));
     this.erase(this.state.log.filter((item) => farewell.has(item.seq)));
     this.dispatchEvent(new Event("erased"));
   }
 
+  /** Whether the server still has one of these messages; asks until it answers. */
+  async knowsAny(seqs) {
+    for (let wait = FIRST_WAIT_MS; this.state.conversation; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      try {
+        const { messages } = await (await this.call("GET", "/messages?after=0")).json();
+        return messages.some((message) => seqs.has(message.seq));
+      } catch (error) {
+        if (isGone(error)) return false;
+        await this.pause(Math.max(wait, error.after || 0));
+      }
+    }
+    return false;
+  }
+
   /** The conversation is over: the next message opens another. */
   leave() {
     Object.assign(this.state, { conversation: null, cursor: 0, epoch: this.state.epoch + 1, owner: "assistant" });
-    this.socket?.close();
+    this.hangUp();
   }
 
+  /** Take up what another page wrote; what it did not know yet is kept. */
   adopt() {
     const { conversation } = this.state;
     this.state = this.store.load() || { ...fresh(), language: this.state.language };
-    if (conversation?.id !== this.state.conversation?.id) this.socket?.close();
+    const known = new Set(this.state.log.map((item) => item.id));
+    this.state.log.push(...[...this.mine.values()].filter((item) => !known.has(item.id)));
+    if (conversation?.id !== this.state.conversation?.id) this.hangUp();
     this.dispatchEvent(new Event("change"));
     this.follow();
   }
@@ -297,13 +318,15 @@ export class Line extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  connected(online) {
-    if (online === this.online) return;
-    this.online = online;
-    this.dispatchEvent(new Event("status"));
+  /** Tell what keeps messages from being sent: "offline", "unavailable", "rate_limited", or null for nothing. */
+  hinder(by) {
+    if (by === this.hindrance) return;
+    const detail = { by, before: this.hindrance };
+    this.hindrance = by;
+    this.dispatchEvent(new CustomEvent("status", { detail }));
   }
 
-  /** Wait about `ms`, or until the browser says that it is back. */
+  /** Wait at least `ms`, or until the browser says that it is back. */
   pause(ms) {
     return new Promise((resolve) => {
       const wake = () => {
@@ -311,27 +334,12 @@ export class Line extends EventTarget {
         this.waking.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms * (0.75 + Math.random() / 2));
+      const timer = setTimeout(wake, ms * (1 + Math.random() / 2));
       this.waking.add(wake);
     });
   }
 
-  async call(method, path, body, options = {}) {
-    const { conversation } = this.state;
-    const place = conversation ? `/${conversation.id}${path}` : "";
-    const headers = {};
-    if (conversation) headers.Authorization = `Bearer ${conversation.token}`;
-    if (body) headers["Content-Type"] = "application/json";
-    const response = await fetch(`${this.server}/api/conversations${place}`, {
-      method,
-      headers,
-      body: body && JSON.stringify(body),
-      credentials: "omit",
-      cache: "no-store",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...options,
-    });
-    if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status });
-    return response;
+  call(method, path, body, options) {
+    return this.server.call(this.state.conversation, method, path, body, options);
   }
 }

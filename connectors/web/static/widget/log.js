@@ -44,8 +44,10 @@ export class Log {
     this.lines.replaceChildren(this.welcome);
   }
 
-  /** Draw the items that are new and return how many of them came from the other side. Answers of `epoch` can be rated. */
-  show(items, typing, epoch) {
+  /** Draw the items that are new and return how many of them came from the other side. `busy`: an answer is to come,
+   * `hindered`: not now, what is unsent waits. Answers of `epoch` can be rated. */
+  show(items, busy, hindered, epoch) {
+    const typing = busy && !hindered;
     const atEnd = this.isAtEnd();
     const keys = items.map((item) => item.id || `${item.epoch}:${item.seq}`);
     const wanted = new Set(keys);
@@ -65,7 +67,7 @@ export class Log {
         news += item.seq ? 1 : 0;
         own ||= Boolean(item.id);
       }
-      node.classList.toggle("unsent", Boolean(item.body));
+      if (item.id) node.lastChild.hidden = !(item.body && hindered);
       if (before.nextSibling !== node) before.after(node);
       before = node;
     });
@@ -79,7 +81,7 @@ export class Log {
   }
 
   draw(item) {
-    if (item.id) return h("div", { class: "line person", tabindex: "-1" }, this.author(this.text.you), this.bubble(item.shown));
+    if (item.id) return this.own(item);
     const byPerson = item.owner === "coordinator" && item.kind === "notice";
     return h(
       "div",
@@ -89,6 +91,11 @@ export class Log {
       this.foot(item),
       item.buttons.length ? this.choices(item.buttons) : null,
     );
+  }
+
+  own({ shown }) {
+    const waiting = h("span", { class: "waiting", hidden: true }, this.text.waiting);
+    return h("div", { class: "line person", tabindex: "-1" }, this.author(this.text.you), this.bubble(shown), waiting);
   }
 
   author(name) {

@@ -136,7 +136,7 @@ h2 { margin: 0; font-size: 16px; font-weight: 650; line-height: 1.3; overflow-wr
 .person .bubble { border-radius: 16px 16px 4px; background: var(--own); color: var(--own-ink); }
 .colleague .bubble { background: var(--colleague); }
 .colleague .author { position: static; width: auto; height: auto; clip-path: none; color: var(--soft); font-size: 13px; margin-bottom: -4px; }
-.unsent .bubble { opacity: 0.85; }
+.waiting { margin-top: -4px; color: var(--soft); font-size: 13px; }
 .bubble p, .bubble ul { margin: 0 0 8px; }
 .bubble > :last-child { margin-bottom: 0; }
 .bubble ul { padding-inline-start: 18px; }
