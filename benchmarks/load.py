@@ -23,26 +23,28 @@ async def main(idle: int, active: int, seconds: float, pause: float) -> None:
             for text in SCRIPT:
                 await talker.say(text)
             print(f"before: {server.memory():.0f} MB")
-            sockets = [await s for s in asyncio.as_completed(await seated(http, idle))]
-            print(f"{len(sockets)} idle WebSockets: {server.memory():.0f} MB")
+            sitting = await seated(http, idle)
+            print(f"{len(sitting)} idle WebSockets: {server.memory():.0f} MB")
             await rest(server, 15)
             await measure(server, http, active, seconds, pause)
             await measure(server, http, active, seconds / 2, 0)
-            gone = sum(socket.closed for socket in sockets)
+            gone = sum(reading.done() for reading in sitting)
             print(f"at the end: {server.memory():.0f} MB, {gone} WebSockets lost")
-            await asyncio.gather(*(socket.close() for socket in sockets))
+            for reading in sitting:
+                reading.cancel()
 
 
-async def seated(http, count: int):
+async def seated(http, count: int) -> list[asyncio.Task[None]]:
+    """People with a page open, each with the task that reads its stream: who reads nothing answers no ping either."""
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def sit():
+    async def sit() -> asyncio.Task[None]:
         async with limit:
             person = Person(http)
             await person.arrive()
-            return await person.listen()
+            return asyncio.create_task(read(await person.listen()))
 
-    return [asyncio.create_task(sit()) for _ in range(count)]
+    return await asyncio.gather(*(sit() for _ in range(count)))
 
 
 async def rest(server: Server, seconds: float) -> None:
