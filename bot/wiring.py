@@ -141,6 +141,7 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings) -> None:
     """Run the web server and all channels until SIGINT or SIGTERM."""
+    from connectors.web import serving
     from connectors.web.server import build_app
 
     listening = _listen(settings)
@@ -156,19 +157,7 @@ async def serve(settings: Settings) -> None:
             return [*(["rasa"] if rasa and not await rasa.reachable() else []), *parts.away()]
 
         app = build_app(parts.assistant, settings, extra_routes=parts.routes, ready=ready, degraded=degraded)
-        server = _Server(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=5,
-                ws_max_size=64 * 1024,
-                # Bounds a request's head at 64 KiB; httptools gathers endless headers, in quadratic time.
-                http="h11",
-            )
-        )
+        server = _Server(serving.config(app))
         host, port = listening.getsockname()[:2]
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
         typer.echo(f"The assistant is ready: http://{shown}:{port}")

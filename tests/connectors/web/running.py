@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 
 from bot.settings import Settings
+from connectors.web import serving
 from connectors.web.server import build_app
 from tests.connectors.web.fake_gateway import FakeGateway
 
@@ -38,7 +39,8 @@ class RunningServer:
         listener.bind(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
         app = build_app(self.gateway, self.settings, ready=self._ready)
-        config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1)
+        config = serving.config(app)
+        config.timeout_graceful_shutdown = 1
         self.server = uvicorn.Server(config)
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._serve, args=(listener,), daemon=True)

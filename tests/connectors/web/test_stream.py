@@ -164,6 +164,12 @@ def test_open_streams_are_counted(server: RunningServer, person: Person) -> None
     wait_until(lambda: streams() == before)
 
 
+def test_frames_are_not_compressed(person: Person) -> None:
+    with connect(person.server.stream_url(person.id), compression="deflate") as socket:
+        assert socket.response
+        assert "Sec-WebSocket-Extensions" not in socket.response.headers
+
+
 def test_a_strange_site_gets_no_stream(serve: Callable[..., RunningServer]) -> None:
     server = serve(allowed_origins="https://a.example")
     person = Person(server)
