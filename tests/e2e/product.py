@@ -69,8 +69,10 @@ class Product:
         self._process.kill()
         self._process.wait()
 
-    def restart(self) -> None:
+    def restart(self, same_port: bool = False) -> None:
         """Start again on the same data."""
+        if same_port:
+            self._environment["I2PCC_PORT"] = self.url.rpartition(":")[2]
         self._process = self._start(self.starts_with)
         self.url = self._ready()
 

@@ -2,7 +2,7 @@
 
 import json
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Route, expect, sync_playwright
 
 from tests.connectors.web.browser import Visitor, launch, visitor
 from tests.e2e.product import Product, wait_for
@@ -47,3 +47,37 @@ def test_a_chinese_partner_registers_a_need(product: Product, slack: FakeSlack) 
     assert "Chongqing" in shown
     intake = json.loads(product.command("intakes", "list", "--json").stdout)[0]
     assert (intake["kind"], intake["channel"], intake["language"]) == ("need", "web", "zh-Hans")
+
+
+def test_a_server_that_dies_in_a_reply_loses_and_doubles_nothing(product: Product) -> None:
+    def die_after_handling(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        route.fetch()
+        product.kill()
+        route.abort()
+        person.page.unroute_all()
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        with visitor(browser) as person:
+            person.open(product.url)
+            says(person, "hello", "automated assistant")
+            person.page.route("**/messages", die_after_handling)
+            person.choices.filter(has_text="proposal").first.click()
+            expect(person.status).to_contain_text("connection is lost")
+            person.say("AquaPura NV")
+            expect(person.page.get_by_text("Waiting to be sent").locator("visible=true")).to_have_count(2)
+            product.restart(same_port=True)
+            person.page.locator(".line .bubble", has_text="contact person").last.wait_for()
+            expect(person.status).not_to_contain_text("lost")
+            kept = person.bubbles()
+            person.page.reload()
+            person.launcher.click()
+            person.page.locator(".line .bubble", has_text="contact person").last.wait_for()
+            assert person.bubbles() == kept
+        browser.close()
+    shown = [line for line in kept if line in ("hello", "Submit a proposal", "AquaPura NV")]
+    assert shown == ["hello", "Submit a proposal", "AquaPura NV"]
+    assert len(kept) == len(set(kept))

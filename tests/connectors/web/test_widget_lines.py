@@ -147,3 +147,21 @@ def test_two_tabs_show_one_conversation(server: RunningServer, someone: Visitor)
     someone.hears("You said: two")
     assert someone.bubbles() == second.bubbles() == ["one", "You said: one", "two", "You said: two"]
     assert second.errors == []
+
+
+def test_what_is_said_without_a_network_is_sent_when_it_is_back(server: RunningServer, someone: Visitor) -> None:
+    someone.open(server.url)
+    someone.say("regions")
+    someone.hears("Five regions take part:")
+    wait_until(listening(server))
+    context = someone.page.context
+    context.set_offline(True)
+    someone.choices.first.click()
+    someone.say("two")
+    expect(someone.status).to_contain_text("connection is lost")
+    expect(someone.page.get_by_text("Waiting to be sent").locator("visible=true")).to_have_count(2)
+    with someone.page.expect_websocket():  # the one from before may be dead without knowing it
+        context.set_offline(False)
+    someone.hears("You said: two")
+    expect(someone.status).to_contain_text("Connected again")
+    assert someone.bubbles()[2:] == ["Hebei", "two", "You said: region:hebei", "You said: two"]
