@@ -1,37 +1,39 @@
 """How fast one chat may write. A person never meets the limit, a script does."""
 
-from datetime import UTC, datetime
+import time
 
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import FixedWindowRateLimiter
 from telegram import Update
 
-PER_CHAT = RateLimitItemPerMinute(40, namespace="telegram")
+from connectors.limit import Limit
+
+PER_CHAT = 40
+"""Messages a minute, and as many buttons."""
 
 
 class Pace:
-    """Counts what a chat sent by the minute in which it was sent.
+    """Counts what a chat sent by the time at which it was sent.
 
     So what piled up while the assistant was away, and arrives at once, is not taken for a flood.
     """
 
     def __init__(self, enabled: bool) -> None:
         self._enabled = enabled
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._messages = Limit(PER_CHAT, 60)
+        self._buttons = Limit(PER_CHAT, 60)
 
-    async def allows(self, address: str, update: Update) -> bool:
-        """Whether the chat has not yet sent too much in that minute."""
-        return not self._enabled or await self._limiter.test(PER_CHAT, address, _minute(update))
+    def allows(self, address: str, update: Update) -> bool:
+        """Whether the chat has not yet sent too much."""
+        limit, sent = self._counted(update)
+        return not self._enabled or not limit.wait(address, sent)
 
-    async def count(self, address: str, update: Update) -> None:
+    def count(self, address: str, update: Update) -> None:
         """Count an update that was taken in."""
         if self._enabled:
-            await self._limiter.hit(PER_CHAT, address, _minute(update))
+            limit, sent = self._counted(update)
+            limit.hit(address, sent)
 
-
-def _minute(update: Update) -> str:
-    message = update.message or update.edited_message
-    # A pressed button has no time of its own.
-    sent = (message.edit_date or message.date) if message else datetime.now(UTC)
-    return f"{sent:%Y-%m-%dT%H:%M}"
+    def _counted(self, update: Update) -> tuple[Limit, float]:
+        message = update.message or update.edited_message
+        if message is None:  # a pressed button has no time of its own
+            return self._buttons, time.time()
+        return self._messages, (message.edit_date or message.date).timestamp()

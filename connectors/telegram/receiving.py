@@ -57,7 +57,7 @@ class Receiver:
             log.error("a Telegram update cannot be read (%s) and is skipped", type(exc).__name__)
             return
         incoming = self._once_per_album(update, read(update))
-        if incoming is not None and not await self._pace.allows(incoming.address, update):
+        if incoming is not None and not self._pace.allows(incoming.address, update):
             # The keyboard of a pressed button stays, so that it can be pressed again.
             self._spawn(self._refusals.tell(incoming, "too_fast", update.callback_query))
             return
@@ -74,7 +74,7 @@ class Receiver:
             log.warning("a Telegram message was refused (%s)", exc.code)
             self._spawn(self._refusals.tell(incoming, "refused"))
             return
-        await self._pace.count(incoming.address, update)
+        self._pace.count(incoming.address, update)
         self._remember_album(update)
         typing = layout.thumb(incoming.payload) is None  # a thumb may well be answered by nothing
         self._spawn(self._turn(int(incoming.address), inbox_id, typing))

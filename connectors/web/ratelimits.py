@@ -1,15 +1,15 @@
 """How much one conversation or one address may ask. A person never meets these limits, a script does."""
 
 import math
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from starlette.requests import HTTPConnection
 
 from bot.errors import RequestError
+from connectors.limit import Limit
 
 MINUTE, HOUR = 60.0, 3600.0
 OPENED_PER_ADDRESS = 30
@@ -20,44 +20,6 @@ MESSAGES_PER_CONVERSATION = 40
 FILES_PER_ADDRESS, FILES_PER_CONVERSATION = 100, 30
 STREAMS_PER_ADDRESS, STREAMS_PER_CONVERSATION = 1000, 20
 """WebSockets at the same time."""
-MOST_KNOWN = 100_000
-"""Addresses or conversations that one limit remembers, about 25 MB; then it forgets who was longest away."""
-
-
-class Limit:
-    """Lets `amount` through at once, and then as many evenly over `seconds` (the generic cell rate algorithm).
-
-    The `limits` package looks at all it knows at each hit: with 50,000 addresses that took 60 ms of the event loop.
-    """
-
-    def __init__(self, amount: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
-        self._each = seconds / amount
-        self._clock = clock
-        self._paid_until: dict[str, float] = {}
-        self._sweep_at = 1024
-
-    def __len__(self) -> int:
-        return len(self._paid_until)
-
-    def hit(self, who: str) -> float:
-        """Count one: 0, or the seconds after which it would be let through."""
-        now = self._clock()
-        until = max(self._paid_until.get(who, now), now) + self._each
-        wait = until - now - self._seconds
-        if wait > 1e-6:
-            return wait
-        self._paid_until.pop(who, None)  # to the end of the order
-        self._paid_until[who] = until
-        if len(self._paid_until) >= self._sweep_at:
-            self._sweep(now)
-        return 0.0
-
-    def _sweep(self, now: float) -> None:
-        self._paid_until = {who: until for who, until in self._paid_until.items() if until > now}
-        while len(self._paid_until) >= MOST_KNOWN:
-            del self._paid_until[next(iter(self._paid_until))]
-        self._sweep_at = min(max(1024, 2 * len(self._paid_until)), MOST_KNOWN)
 
 
 class RateLimits:

@@ -1,7 +1,7 @@
 """A script meets a limit, is told so in its language, and everybody else goes on."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,12 +14,12 @@ from tests.connectors.telegram.waiting import until
 from tests.fakes.telegram_gateway import FakeGateway
 from tests.fakes.telegram_server import TelegramServer
 
-LIMIT = PER_CHAT.amount
+START = int(datetime(2026, 3, 1, 9, 0, tzinfo=UTC).timestamp())
 
 
 async def flood(server: TelegramServer, gateway: FakeGateway, messages: int) -> None:
     for number in range(messages):
-        server.send_text(42, f"message {number}")
+        server.send_message(42, {"text": f"message {number}", "date": START})
     await until(lambda: server.pending() == [])
 
 
@@ -27,9 +27,9 @@ async def test_a_chat_that_floods_is_told_once_and_others_are_served(
     channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway
 ) -> None:
     gateway.language = "nl"
-    await flood(server, gateway, LIMIT + 5)
+    await flood(server, gateway, PER_CHAT + 5)
     server.send_text(43, "somebody else")
-    await until(lambda: gateway.texts[LIMIT:] == ["somebody else"])
+    await until(lambda: gateway.texts[PER_CHAT:] == ["somebody else"])
     await until(lambda: server.sent(42))
     assert [m["text"] for m in server.sent(42)] == [texts("nl").too_fast]
 
@@ -37,18 +37,16 @@ async def test_a_chat_that_floods_is_told_once_and_others_are_served(
 async def test_what_piled_up_while_the_assistant_was_away_is_no_flood(
     channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway
 ) -> None:
-    start = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-    for number in range(LIMIT + 5):
-        date = int((start + timedelta(seconds=5 * number)).timestamp())
-        server.send_message(42, {"text": f"message {number}", "date": date})
-    await until(lambda: len(gateway.inbox) == LIMIT + 5)
+    for number in range(PER_CHAT + 5):
+        server.send_message(42, {"text": f"message {number}", "date": START + 5 * number})
+    await until(lambda: len(gateway.inbox) == PER_CHAT + 5)
     assert server.sent(42) == []
 
 
 async def test_a_button_pressed_too_fast_keeps_its_place(
     channel: TelegramChannel, server: TelegramServer, gateway: FakeGateway
 ) -> None:
-    presses = 2 * LIMIT + 1  # too many even when a new minute begins meanwhile
+    presses = 2 * PER_CHAT + 1  # too many even for a minute
     await channel.send(message("Sure?", buttons=[button("Yes", "erase:yes")]))
     (question,) = server.sent(42)
     for _ in range(presses):
@@ -72,5 +70,5 @@ async def unlimited(settings: Settings, gateway: FakeGateway) -> AsyncIterator[T
 async def test_the_limit_can_be_switched_off(
     unlimited: TelegramChannel, server: TelegramServer, gateway: FakeGateway
 ) -> None:
-    await flood(server, gateway, LIMIT + 5)
-    await until(lambda: len(gateway.inbox) == LIMIT + 5)
+    await flood(server, gateway, PER_CHAT + 5)
+    await until(lambda: len(gateway.inbox) == PER_CHAT + 5)
