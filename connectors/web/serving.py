@@ -1,5 +1,6 @@
 """How uvicorn serves the application, and how much it takes in before a request's head is complete."""
 
+import asyncio
 from typing import Any
 
 import uvicorn
@@ -8,6 +9,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD = 64 * 1024
 """Bytes that may come without completing a head, a part of a body or a request; one read (256 KB) may go beyond."""
+HEAD_SECONDS = 20.0
+"""Time for the head of a request, from the connection or from its first byte on."""
 MAX_FRAME = 64 * 1024
 """Bytes of a WebSocket's message."""
 STOP_SECONDS = 5
@@ -15,14 +18,30 @@ STOP_SECONDS = 5
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """HTTP by httptools, which alone would gather endless headers, in quadratic time."""
+    """HTTP by httptools, which alone would gather endless headers, in quadratic time.
+
+    uvicorn waits for ever for a head; a connection whose client is gone without a word would never end.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._incomplete = 0
+        self._head_due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came. Too much without an end is answered with 400, and the connection closed."""
+        if self.timeout_keep_alive_task is not None:  # it was between two requests
+            self._await_head()
         self._incomplete += len(data)
         super().data_received(data)
         if self._incomplete > MAX_HEAD and not self.transport.is_closing():
@@ -31,6 +50,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin the request. Raises ValueError, which is answered with 400, for a body that would not be read."""
         self._incomplete = 0
+        self._stop_waiting()
         # The parser stops at any Upgrade; what follows would be taken for another request.
         if self.parser.should_upgrade() and not self._should_upgrade() and _has_body(self.headers):
             raise ValueError("a body after an upgrade that is not supported")
@@ -45,6 +65,15 @@ class BoundedHttp(HttpToolsProtocol):
         """End the request."""
         self._incomplete = 0
         super().on_message_complete()
+
+    def _await_head(self) -> None:
+        self._stop_waiting()
+        self._head_due = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._head_due:
+            self._head_due.cancel()
+            self._head_due = None
 
 
 def _has_body(headers: list[tuple[bytes, bytes]]) -> bool:

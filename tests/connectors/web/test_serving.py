@@ -1,11 +1,15 @@
 """What the server takes from a raw connection."""
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
+from websockets.sync.client import connect
 
+from connectors.web import serving
 from connectors.web.serving import MAX_HEAD
 from tests.connectors.web.running import RunningServer
 
@@ -108,3 +112,35 @@ def test_a_body_behind_an_unknown_upgrade_is_no_request(server: RunningServer, l
         connection.sendall(POST + UPGRADE + length + b"\r\n\r\n" + GET + b"\r\n")
         assert status(connection) == 400
         assert is_closed(connection)
+
+
+@pytest.mark.parametrize("begun", [b"", GET + b"X-A"], ids=["nothing", "half a head"])
+def test_a_connection_that_asks_nothing_is_closed(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.1)
+    with connected(server) as connection:
+        connection.sendall(begun)
+        assert is_closed(connection)
+
+
+def test_so_is_one_that_stops_within_a_later_head(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with connected(server) as connection:
+        connection.sendall(GET + b"\r\n")
+        assert status(connection) == 200
+        monkeypatch.setattr(serving, "HEAD_SECONDS", 0.1)
+        connection.sendall(GET + b"X-A")
+        assert is_closed(connection)
+
+
+def test_a_stream_goes_on_when_the_time_for_its_head_is_over(
+    server: RunningServer, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = http.post("/api/conversations").json()
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 3.0)
+    with connect(server.stream_url(opened["id"])) as stream:
+        with connected(server) as later:
+            assert is_closed(later)
+        stream.send(json.dumps({"token": opened["token"]}))
+        server.call(server.gateway.push, opened["id"], "Hello", "coordinator")
+        assert json.loads(stream.recv(timeout=60))["messages"]
