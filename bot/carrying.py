@@ -55,7 +55,7 @@ async def _carry(unit: Unit, effect: Effect, decision: Decision) -> None:
         case HandOff(text):
             await handoffs.ask_for_person(unit, text)
         case Export() if unit.conversation.channel not in PULLED:
-            await unit.session.flush()
+            await unit.flush()
             export = await person_data(unit.session, unit.conversation)
             body = {"filename": export.filename, "content": export.content.decode()}
             unit.send(unit.conversation.channel, "export", body)

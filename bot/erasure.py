@@ -27,7 +27,6 @@ async def erase_all(unit: Unit) -> None:
     for id_ in await moving.linked(unit.session, unit.conversation.id):
         other = await unit.session.get_one(Conversation, id_, with_for_update=True)
         await erase(Unit(unit.session, other, unit.kb, unit.now, unit.language))
-        other.revision += 1
     await erase(unit)
 
 
@@ -38,6 +37,7 @@ async def erase(unit: Unit) -> None:
     the same person starts a new conversation.
     """
     session, conversation = unit.session, unit.conversation
+    unit.lines.clear()
     await session.flush()
     await _erase_slack(unit)
     await session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation.id))

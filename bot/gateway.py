@@ -6,19 +6,16 @@ import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import bindparam, select
 
 from bot import attachments, coordination, filetypes, inbox
 from bot.coordination import Notices
 from bot.errors import RequestError
 from bot.exporting import person_data
 from bot.handling import Handler
-from bot.ports import Coordination, Export, Incoming, Json, Opened, Reply
+from bot.ports import PAGE, Coordination, Export, Incoming, Json, Opened, Reply
 from bot.privacy import storable
 from bot.signals import Listener, Signals
 from bot.sources import titles
@@ -29,7 +26,8 @@ from bot.unit import messages_of, messages_since, rest_of_reply
 from nlu.types import LanguageCode
 
 log = logging.getLogger(__name__)
-Found = TypeVar("Found")
+_CONVERSATION = Conversation.__table__.c
+_TOKEN = select(_CONVERSATION.token_hash).where(_CONVERSATION.id == bindparam("id"))
 
 
 class Assistant:
@@ -52,8 +50,10 @@ class Assistant:
 
     async def authorise(self, conversation_id: str, token: str) -> None:
         """Raise RequestError 404 for an unknown id, 401 for a token that does not open it."""
-        known = await self._find(conversation_id, Conversation.token_hash)
-        if not hmac.compare_digest(known or "", _hashed(token)):
+        known = await self._store.first(_TOKEN, id=conversation_id) if _is_uuid(conversation_id) else None
+        if known is None:
+            raise _not_found()
+        if not hmac.compare_digest(known.token_hash or "", _hashed(token)):
             raise RequestError(401, "unauthorised", "The token does not open this conversation.")
 
     async def accept(self, incoming: Incoming) -> int:
@@ -86,12 +86,12 @@ class Assistant:
         """Handle the updates that an earlier process accepted and did not answer, or whose turn failed."""
         await self._handler.handle_open()
 
-    async def messages_after(self, conversation_id: str, seq: int) -> Reply:
-        """The messages with a higher seq than the cursor. Raises RequestError 404 for an unknown id."""
-        conversation = await self._find(conversation_id, Conversation)
+    async def messages_after(self, conversation_id: str, seq: int, limit: int = PAGE) -> Reply:
+        """The messages with a higher seq than the cursor, a page of them. Raises RequestError 404 for an unknown id."""
+        conversation = await self._find(conversation_id)
         async with self._store.read() as session:
-            messages = await messages_since(session, conversation_id, seq)
-        return Reply(messages=messages, **rest_of_reply(conversation))
+            messages = await messages_since(session, conversation_id, seq, limit + 1)
+        return Reply(messages=messages[:limit], more=len(messages) > limit, **rest_of_reply(conversation))
 
     def subscribe(self, conversation_id: str) -> Listener:
         """Listen for new messages of a conversation."""
@@ -103,7 +103,7 @@ class Assistant:
 
     async def export(self, conversation_id: str) -> Export:
         """All data kept about the conversation. Raises RequestError 404 for an unknown id."""
-        conversation = await self._find(conversation_id, Conversation)
+        conversation = await self._find(conversation_id)
         async with self._store.read() as session:
             return await person_data(session, conversation)
 
@@ -140,15 +140,25 @@ class Assistant:
             )
         await self._handler.handle(inbox_id)
 
-    async def _find(self, conversation_id: str, what: type[Found] | InstrumentedAttribute[Found]) -> Found:
-        """The conversation, or a column of it. Raises RequestError 404."""
-        try:
-            UUID(conversation_id)
-            async with self._store.read() as session:
-                found = (await session.scalars(select(what).where(Conversation.id == conversation_id))).one()
-        except (ValueError, NoResultFound):
-            raise RequestError(404, "not_found", "There is no such conversation.") from None
+    async def _find(self, conversation_id: str) -> Conversation:
+        """The conversation. Raises RequestError 404."""
+        async with self._store.read() as session:
+            found = await session.get(Conversation, conversation_id) if _is_uuid(conversation_id) else None
+        if found is None:
+            raise _not_found()
         return found
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _not_found() -> RequestError:
+    return RequestError(404, "not_found", "There is no such conversation.")
 
 
 def _hashed(token: str) -> str:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import coordination, handoffs, intakes, moving, references, setting_aside
@@ -25,6 +26,43 @@ from bot.unanswered import find_rated
 from bot.unit import Unit, rest_of_reply
 
 log = logging.getLogger(__name__)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
+
+
+_INBOX, _CONVERSATIONS = InboxRow.__table__, Conversation.__table__
+_WHOSE = select(_INBOX.c.conversation_id).where(_INBOX.c.id == bindparam("id"))
+_FIRST_OPEN = (
+    select(InboxRow, Conversation)
+    .join(Conversation)
+    .where(InboxRow.conversation_id == bindparam("conversation_id"), InboxRow.id <= bindparam("up_to"), _is_open())
+    .order_by(InboxRow.id)
+    .limit(1)
+)
+_AS_IT_WAS = (
+    select(_CONVERSATIONS.c.revision, _INBOX.c.handled_at, _INBOX.c.set_aside_at)
+    .select_from(_CONVERSATIONS.join(_INBOX))
+    .where(_INBOX.c.id == bindparam("id"))
+    .with_for_update(of=_CONVERSATIONS)
+)
+_DONE = (
+    update(_INBOX)  # type: ignore[arg-type]
+    .where(_INBOX.c.id == bindparam("row"))
+    .values(handled_at=bindparam("now"), reply=bindparam("said"), error=None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The first open row of a conversation and how things stand, loaded but in no session; its update unless it is a
+    coordinator's doing."""
+
+    row: InboxRow
+    conversation: Conversation
+    incoming: Incoming | None
+    before: Before
 
 
 class Handler:
@@ -46,13 +84,13 @@ class Handler:
         conversation_id = await self._conversation_of(inbox_id)
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock, self._signals.exclusive(conversation_id):
-            while looked := await self._look(conversation_id, inbox_id):
-                row_id, incoming, before = looked
+            while work := await self._look(conversation_id, inbox_id):
+                row_id = work.row.id
                 if orphans and not await self._begun(row_id):
                     self._signals.committed(conversation_id)
                     continue
                 try:
-                    reply = await self._attempt(row_id, conversation_id, incoming, before)
+                    reply = await self._attempt(work)
                 except (moving.CodeGone, handoffs.ReferenceTaken):
                     continue
                 except RequestError as error:  # the database is away: that says nothing of the turn
@@ -67,8 +105,8 @@ class Handler:
                         503, "turn_failed", "The assistant could not answer just now.", retry_after=5
                     ) from error
                 self._signals.committed(conversation_id)
-                if before.brought:
-                    self._signals.committed(before.brought.conversation_id)
+                if brought := work.before.brought:
+                    self._signals.committed(brought.conversation_id)
                 if reply and row_id == inbox_id:
                     return reply
         return None
@@ -82,27 +120,25 @@ class Handler:
             with suppress(RequestError):  # logged where it happened
                 await self.handle(row_id, orphans=True)
 
-    async def _attempt(
-        self, row_id: int, conversation_id: str, incoming: Incoming | None, before: Before
-    ) -> Reply | None:
+    async def _attempt(self, work: _Work) -> Reply | None:
         """Handle one row. None when another process handled it or changed the conversation meanwhile."""
-        decision = await self._turn.decide(before, incoming) if incoming else None
+        row, conversation = work.row, work.conversation
+        decision = await self._turn.decide(work.before, work.incoming) if work.incoming else None
         async with self._store.write() as session:
-            conversation = await session.get_one(Conversation, conversation_id, with_for_update=True)
-            row = await session.get_one(InboxRow, row_id)
-            if row.handled_at or row.set_aside_at or conversation.revision != before.revision:
+            now_there = (await session.execute(_AS_IT_WAS, {"id": row.id})).one()
+            if tuple(now_there) != (work.before.revision, None, None):
                 return None
+            session.add(conversation)
             now = self._turn.clock()
             language = conversation.language or "en"
             kb = decision.kb if decision else self._turn.kb
-            unit = Unit(session, conversation, kb, now, language, row.id)  # type: ignore[arg-type]
-            await self._write(unit, row, decision)
-            conversation.revision += 1
-            row.handled_at, row.error = now, None
-            row.reply = rest_of_reply(conversation)
+            async with Unit(session, conversation, kb, now, language, row.id) as unit:  # type: ignore[arg-type]
+                await self._write(unit, row, decision)
+            reply = rest_of_reply(conversation)
+            await session.execute(_DONE, {"row": row.id, "now": now, "said": reply})
         if unit.erased:
             await self._store.scrub()
-        return Reply(messages=tuple(unit.said), **row.reply)
+        return Reply(messages=tuple(unit.said), **reply)
 
     async def _write(self, unit: Unit, row: InboxRow, decision: Decision | None) -> None:
         if decision:
@@ -111,29 +147,22 @@ class Handler:
         else:
             await coordination.carry_out(unit, row.kind, row.body, self._notices)
 
-    async def _look(self, conversation_id: str, up_to: int) -> tuple[int, Incoming | None, Before] | None:
-        """The first open row of the conversation, its update unless a coordinator's, and how things stand."""
+    async def _look(self, conversation_id: str, up_to: int) -> _Work | None:
         async with self._store.read() as session:
-            found = await session.execute(
-                select(InboxRow, Conversation)
-                .join(Conversation)
-                .where(InboxRow.conversation_id == conversation_id, InboxRow.id <= up_to, _is_open())
-                .order_by(InboxRow.id)
-                .limit(1)
-            )
+            found = await session.execute(_FIRST_OPEN, {"conversation_id": conversation_id, "up_to": up_to})
             pair = found.one_or_none()
             if pair is None:
                 return None
             row, conversation = pair
             incoming = None if row.kind in coordination.KINDS else read_incoming(row, conversation)
-            return row.id, incoming, await _before(session, conversation, incoming, row.id, self._turn.clock())
+            before = await _before(session, conversation, incoming, row.id, self._turn.clock())
+            return _Work(row, conversation, incoming, before)
 
     async def _conversation_of(self, inbox_id: int) -> str:
-        async with self._store.read() as session:
-            found = await session.scalar(select(InboxRow.conversation_id).where(InboxRow.id == inbox_id))
+        found = await self._store.first(_WHOSE, id=inbox_id)
         if found is None:
             raise RequestError(404, "not_found", "There is no such message.")
-        return found
+        return str(found.conversation_id)
 
     async def _begun(self, row_id: int) -> bool:
         """Count an attempt before it is made; False when that was done often enough and the row is put aside."""
@@ -187,7 +216,3 @@ async def _before(
         rated=await find_rated(session, conversation.id, incoming) if incoming else None,
         inbox_id=inbox_id,
     )
-
-
-def _is_open() -> ColumnElement[bool]:
-    return InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)

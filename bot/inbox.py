@@ -4,8 +4,7 @@ import dataclasses
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Select, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +15,24 @@ from bot.privacy import fingerprint, storable
 from bot.store.models import Conversation, InboxRow
 from dialogues.state import State
 from nlu.types import LanguageCode
+
+_INBOX, _CONVERSATIONS = InboxRow.__table__.c, Conversation.__table__.c
+_KNOWN = select(_INBOX.id).where(
+    _INBOX.channel == bindparam("channel"),
+    _INBOX.external_id.in_([bindparam("external_id"), bindparam("fingerprint")]),
+)
+_PLACE = (
+    select(_CONVERSATIONS.id, _KNOWN.scalar_subquery().label("known"))
+    .where(_CONVERSATIONS.channel == bindparam("channel"), _CONVERSATIONS.address == bindparam("address"))
+    # The row is locked, so that an erasure under way is over before its address is looked up.
+    .with_for_update()
+)
+# SQLAlchemy builds its own inserts with a conflict clause anew each time.
+_ADD = text(
+    "INSERT INTO inbox (channel, external_id, conversation_id, kind, body, received_at, attempts)"
+    " VALUES (:channel, :external_id, :conversation_id, :kind, :body, :received_at, 0)"
+    " ON CONFLICT DO NOTHING RETURNING id"
+).bindparams(bindparam("body", type_=_INBOX.body.type), bindparam("received_at", type_=_INBOX.received_at.type))
 
 
 def new_conversation(
@@ -38,10 +55,12 @@ async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> i
 
     Raises RequestError 404 for a conversation of the web that was never opened.
     """
-    known = await session.scalar(_known(incoming.channel, incoming.external_id))
+    names = _names(incoming.channel, incoming.external_id)
+    place = (await session.execute(_PLACE, names | {"address": incoming.address})).one_or_none()
+    known: int | None = place.known if place else await session.scalar(_KNOWN, names)
     if known is not None:
         return known
-    conversation_id = await _conversation(session, incoming, now)
+    conversation_id = place.id if place else await _begin(session, incoming, now)
     body: Json = {
         "text": storable(incoming.text),
         "payload": storable(incoming.payload),
@@ -66,21 +85,10 @@ async def add(
     now: datetime,
 ) -> int:
     """Insert an inbox row, or give the id of the one that another process inserted meanwhile."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    added: int | None = await session.scalar(
-        insert(InboxRow)
-        .values(
-            channel=channel,
-            external_id=external_id,
-            conversation_id=conversation_id,
-            kind=kind,
-            body=body,
-            received_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(InboxRow.id)
-    )
-    return added or (await session.scalars(_known(channel, external_id))).one()
+    names = _names(channel, external_id)
+    row = {"channel": channel, "external_id": external_id, "conversation_id": conversation_id, "kind": kind}
+    added: int | None = await session.scalar(_ADD, row | {"body": body, "received_at": now})
+    return added or (await session.scalars(_KNOWN, names)).one()
 
 
 def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
@@ -95,21 +103,12 @@ def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
     )
 
 
-def _known(channel: str, external_id: str) -> Select[tuple[int]]:
-    ids = (external_id, fingerprint(external_id))
-    return select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.external_id.in_(ids))
+def _names(channel: str, external_id: str) -> Json:
+    """What an update is known by; an erasure leaves the fingerprint."""
+    return {"channel": channel, "external_id": external_id, "fingerprint": fingerprint(external_id)}
 
 
-async def _conversation(session: AsyncSession, incoming: Incoming, now: datetime) -> str:
-    # The row is locked, so that an erasure under way is over before its address is looked up.
-    query = (
-        select(Conversation.id)
-        .where(Conversation.channel == incoming.channel, Conversation.address == incoming.address)
-        .with_for_update()
-    )
-    found = await session.scalar(query)
-    if found:
-        return found
+async def _begin(session: AsyncSession, incoming: Incoming, now: datetime) -> str:
     if incoming.channel == "web":
         raise RequestError(404, "not_found", "There is no such conversation.")
     try:
@@ -117,5 +116,6 @@ async def _conversation(session: AsyncSession, incoming: Incoming, now: datetime
             created = new_conversation(incoming.channel, incoming.address, now, incoming.language_hint)
             session.add(created)
         return created.id
-    except IntegrityError:
-        return (await session.scalars(query)).one()
+    except IntegrityError:  # another process began it
+        names = _names(incoming.channel, incoming.external_id)
+        return str((await session.scalars(_PLACE, names | {"address": incoming.address})).one())

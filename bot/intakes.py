@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import attachments
@@ -17,6 +17,13 @@ from dialogues.events import IntakeStatus
 LINKED = "linked"
 _BATCH = 500
 """Intakes read at once; a statement takes many more values."""
+_INTAKES, _HANDOFFS = IntakeRow.__table__, HandoffRow.__table__
+_STATUSES = (
+    select(*(_INTAKES.c[name] for name in ("reference", "kind", "status", "created_at")), _HANDOFFS.c.claimed_by_name)
+    .select_from(_INTAKES.outerjoin(_HANDOFFS, _HANDOFFS.c.reference == _INTAKES.c.reference))
+    .where(_INTAKES.c.conversation_id == bindparam("conversation_id"))
+    .order_by(_INTAKES.c.created_at)
+)
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What may begin a formula; Excel reads the wide signs of a Chinese keyboard too."""
 
@@ -36,12 +43,7 @@ async def list_intakes(session: AsyncSession, newest: int | None = None) -> list
 
 async def statuses(session: AsyncSession, conversation_id: str) -> tuple[IntakeStatus, ...]:
     """The intakes of a conversation as its person may see them, oldest first."""
-    rows = await session.execute(
-        select(IntakeRow.reference, IntakeRow.kind, IntakeRow.status, IntakeRow.created_at, HandoffRow.claimed_by_name)
-        .outerjoin(HandoffRow, HandoffRow.reference == IntakeRow.reference)
-        .where(IntakeRow.conversation_id == conversation_id)
-        .order_by(IntakeRow.created_at)
-    )
+    rows = await session.execute(_STATUSES, {"conversation_id": conversation_id})
     return tuple(IntakeStatus(*row) for row in rows)
 
 

@@ -94,8 +94,8 @@ async def take_over(unit: Unit, brought: Brought, code: str, farewell: str) -> N
     left = load_state(other.state)
     left.form = left.paused = left.waiting = left.reference = left.doubt = None
     other.state = left.model_dump(mode="json")
-    other.revision += 1
-    Unit(session, other, unit.kb, unit.now, unit.language).say(Message("notice", farewell))
+    async with Unit(session, other, unit.kb, unit.now, unit.language) as there:
+        there.say(Message("notice", farewell))
 
 
 async def linked(session: AsyncSession, conversation_id: str) -> list[str]:

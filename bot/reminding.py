@@ -35,7 +35,8 @@ async def remind(store: Store, turn: Turn, signals: Signals, now: datetime) -> i
             if conversation:
                 reminded += 1
                 language: LanguageCode = conversation.language or "en"  # type: ignore[assignment]
-                _remind(Unit(session, conversation, turn.kb, now, language), turn)
+                async with Unit(session, conversation, turn.kb, now, language) as unit:
+                    _remind(unit, turn)
         signals.committed(id_)
     return reminded
 
@@ -60,4 +61,3 @@ def _remind(unit: Unit, turn: Turn) -> None:
         state.paused.remind = False
     state.offered, state.yes = [Choice(title=title, payload=_RESUME)], _RESUME
     unit.conversation.state = state.model_dump(mode="json")
-    unit.conversation.revision += 1

@@ -32,7 +32,6 @@ async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_day
             )
             if conversation:
                 await erase(Unit(session, conversation, kb, now, "en"))
-                conversation.revision += 1
         signals.committed(id_)
     await _forget_drafts(store, now - timedelta(days=DRAFT_DAYS))
     async with store.write() as session:
@@ -54,7 +53,6 @@ async def _forget_drafts(store: Store, limit: datetime) -> None:
                 gone = attachments.held(conversation.state) - attachments.held(without)
                 await attachments.drop(session, id_, gone)
                 conversation.state = without
-                conversation.revision += 1
 
 
 def _outdated(state: dict[str, object], limit: datetime) -> list[str]:

@@ -34,7 +34,6 @@ async def set_aside(session: AsyncSession, row: InboxRow, turn: Turn, notices: N
         return
     conversation = await session.get_one(Conversation, row.conversation_id, with_for_update=True)
     language: LanguageCode = conversation.language or "en"  # type: ignore[assignment]
-    unit = Unit(session, conversation, turn.kb, now, language, row.id)
-    unit.say(Message("notice", notices("set_aside", language, {})))
-    conversation.revision += 1
+    async with Unit(session, conversation, turn.kb, now, language, row.id) as unit:
+        unit.say(Message("notice", notices("set_aside", language, {})))
     row.reply = rest_of_reply(conversation)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ports import DeliveryKind, Json, Outgoing
@@ -19,6 +19,11 @@ from nlu.types import LanguageCode
 SLACK = "slack"
 PULLED = frozenset({"web", "terminal"})
 """Channels whose people fetch their messages: nothing is pushed to them."""
+_LARGEST = 2**31 - 1
+"""What an INTEGER of PostgreSQL holds; a cursor may be anything."""
+
+
+_LINE = insert(MessageRow.__table__)  # type: ignore[arg-type]
 
 
 def outgoing(row: MessageRow) -> Outgoing:
@@ -35,8 +40,11 @@ def outgoing(row: MessageRow) -> Outgoing:
 
 @dataclass(slots=True)
 class Unit:
-    """The transaction under way. With `parting` set, the conversation was erased and no longer knows its
-    address: what is said now is sent there a last time and then forgotten."""
+    """The transaction under way: what is heard and said is written at the end of its block.
+
+    With `parting` set, the conversation was erased and no longer knows its address: what is said now is sent there
+    a last time and then forgotten.
+    """
 
     session: AsyncSession
     conversation: Conversation
@@ -47,6 +55,22 @@ class Unit:
     parting: str | None = None
     erased: bool = False
     said: list[Outgoing] = field(default_factory=list)
+    lines: list[Json] = field(default_factory=list)
+    """What is not in the transcript yet."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write down what happened so far, for statements that look at it."""
+        await self.session.flush()
+        if self.lines:
+            await self.session.execute(_LINE, self.lines)
+            self.lines.clear()
 
     def hear(self, kind: str, text: str) -> None:
         """Write down what the person said."""
@@ -55,18 +79,18 @@ class Unit:
     def say(self, message: Message, author: str = "assistant") -> None:
         """Write down a message to the person, and send it where the channel does not fetch it."""
         self.conversation.last_seq += 1
-        row = self._line(
-            author,
+        said = Outgoing(
+            self.conversation.last_seq,
             message.kind,
             message.text,
-            self.conversation.last_seq,
-            [{"title": b.title, "payload": b.payload} for b in message.buttons],
-            message.topics,
-            message.sources,
+            tuple({"title": b.title, "payload": b.payload} for b in message.buttons),
+            tuple(message.topics),
+            tuple(message.sources),
         )
-        self.said.append(outgoing(row))
+        self._line(author, said.kind, said.text, said.seq, said.buttons, said.topics, said.sources)
+        self.said.append(said)
         if self.conversation.channel not in PULLED:
-            body = self.said[-1].as_json() | {
+            body = said.as_json() | {
                 "language": self.language,
                 "source_titles": titles(self.kb, self.language, message.sources),
                 "author": author,
@@ -92,7 +116,7 @@ class Unit:
 
     async def transcript(self) -> list[Json]:
         """The conversation so far, as `transcript` deliveries carry it."""
-        await self.session.flush()
+        await self.flush()
         rows = await self.session.scalars(
             select(MessageRow).where(MessageRow.conversation_id == self.conversation.id).order_by(MessageRow.id)
         )
@@ -107,21 +131,11 @@ class Unit:
         buttons: Sequence[Json] = (),
         topics: Sequence[str] = (),
         sources: Sequence[str] = (),
-    ) -> MessageRow:
-        row = MessageRow(
-            conversation_id=self.conversation.id,
-            inbox_id=self.inbox_id,
-            author=author,
-            seq=seq,
-            kind=kind,
-            text=text,
-            buttons=list(buttons),
-            topics=list(topics),
-            sources=list(sources),
-            at=self.now,
-        )
-        self.session.add(row)
-        return row
+    ) -> None:
+        line = {"author": author, "kind": kind, "text": text, "seq": seq}
+        shown = {"buttons": buttons, "topics": topics, "sources": sources}
+        place = {"conversation_id": self.conversation.id, "inbox_id": self.inbox_id, "at": self.now}
+        self.lines.append(line | shown | place)
 
 
 def rest_of_reply(conversation: Conversation) -> Json:
@@ -143,11 +157,12 @@ async def messages_of(session: AsyncSession, inbox_id: int) -> tuple[Outgoing, .
     return tuple(outgoing(r) for r in rows)
 
 
-async def messages_since(session: AsyncSession, conversation_id: str, seq: int) -> tuple[Outgoing, ...]:
-    """What was said to the person after a cursor."""
+async def messages_since(session: AsyncSession, conversation_id: str, seq: int, limit: int) -> tuple[Outgoing, ...]:
+    """What was said to the person after a cursor, the first `limit` of it."""
     rows = await session.scalars(
         select(MessageRow)
-        .where(MessageRow.conversation_id == conversation_id, func.coalesce(MessageRow.seq, 0) > seq)
+        .where(MessageRow.conversation_id == conversation_id, MessageRow.seq > min(seq, _LARGEST))
         .order_by(MessageRow.seq)
+        .limit(limit)
     )
     return tuple(outgoing(r) for r in rows)

@@ -42,6 +42,7 @@ def create_sqlite(url: URL) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     event.listen(engine.sync_engine, "do_execute", _execute)
+    event.listen(engine.sync_engine, "do_executemany", _execute_many)
     return engine
 
 
@@ -72,6 +73,24 @@ class _Driver(aiosqlite.Connection):
         """Run here, or in the thread when it may take long or is still at work."""
         return await self._execute(fn) if long or self._asked != self._done else fn()
 
+    async def begin(self) -> None:
+        """Begin to write, in the thread when another process is writing and this one has to wait for it."""
+        if self._asked == self._done and self._begun_at_once():
+            return
+        await self._execute(self._conn.execute, _BEGIN)
+
+    def _begun_at_once(self) -> bool:
+        self._conn.execute("PRAGMA busy_timeout=0")
+        try:
+            self._conn.execute(_BEGIN)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        return True
+
     async def rollback(self) -> None:
         """Roll back what was begun; most often that is nothing, and not worth a trip."""
         if self._asked != self._done or self._conn.in_transaction:
@@ -101,6 +120,21 @@ def _execute(
             cursor.description, cursor._rows = done.description, deque(done.fetchall())
             cursor.rowcount, cursor.lastrowid = done.rowcount, done.lastrowid
 
-    # Another process may be writing: then the beginning waits.
-    await_only(driver.run(run, long=statement == _BEGIN or LONG in context.execution_options))
+    if statement == _BEGIN:
+        await_only(driver.begin())
+    else:
+        await_only(driver.run(run, long=LONG in context.execution_options))
+    return True
+
+
+def _execute_many(
+    cursor: AsyncAdapt_aiosqlite_cursor, statement: str, parameters: Sequence[Any], context: ExecutionContext
+) -> bool:
+    driver = cursor._connection
+
+    def run() -> None:
+        with closing(driver._conn.executemany(statement, parameters)) as done:
+            cursor.description, cursor.rowcount = None, done.rowcount
+
+    await_only(driver.run(run, long=LONG in context.execution_options))
     return True

@@ -5,9 +5,10 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Executable, Row, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -49,7 +50,9 @@ class Store:
         self._lock = lock
         self._writer = Writer(engine) if self.is_sqlite else None
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
-        reading = engine.execution_options(sqlite_begin=None)
+        # A look begins no transaction: on PostgreSQL that spares two trips to the server.
+        alone = {"sqlite_begin": None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._looking = reading = engine.execution_options(**alone)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
         self._scanning = async_sessionmaker(reading.execution_options(**{LONG: True}), expire_on_commit=False)
 
@@ -77,6 +80,15 @@ class Store:
         with _told_when_away():
             async with self._reading() as session:
                 yield session
+
+    async def first(self, statement: Executable, **values: object) -> Row[Any] | None:
+        """The first row of one statement on the tables, for what each turn asks: a session takes longer than it.
+
+        Raises RequestError 503 while the database is away.
+        """
+        with _told_when_away():
+            async with self._looking.connect() as connection:
+                return (await connection.execute(statement, values)).first()
 
     @asynccontextmanager
     async def scan(self) -> AsyncIterator[AsyncSession]:

@@ -43,7 +43,7 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """A person on a channel. `owner` is the only truth about who speaks; `revision` counts the changes.
+    """A person on a channel. `owner` is the only truth about who speaks; `revision` counts the changes by itself.
 
     `continued_in` is the conversation in which its person goes on, in another channel.
     """
@@ -67,11 +67,13 @@ class Conversation(Base):
     owner: Mapped[str] = mapped_column(default="assistant")
     language: Mapped[str | None]
     last_seq: Mapped[int] = mapped_column(default=0)
-    revision: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column()
     created_at: Mapped[datetime]
     last_active_at: Mapped[datetime] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
     continued_in: Mapped[str | None]
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012  SQLAlchemy's own form
 
 
 class CodeRow(Base):
