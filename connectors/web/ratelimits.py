@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from starlette.requests import HTTPConnection
@@ -74,7 +75,11 @@ class RateLimits:
 
 
 def _address(connection: HTTPConnection) -> str:
-    host = connection.client.host if connection.client else "unknown"
+    return _subscriber(connection.client.host if connection.client else "unknown")
+
+
+@lru_cache(1024)
+def _subscriber(host: str) -> str:
     try:
         address = ip_address(host)
     except ValueError:
