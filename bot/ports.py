@@ -15,6 +15,9 @@ IncomingKind = Literal["text", "payload", "edited", "attachment", "unsupported"]
 Owner = Literal["assistant", "coordinator"]
 Json = dict[str, Any]
 
+PAGE = 200
+"""Messages that are given at a time, some hundred kilobytes at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -74,23 +77,25 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one update, or the messages after a cursor."""
+    """The answer to one update, or the messages after a cursor; then `more` tells that others follow the last."""
 
     messages: tuple[Outgoing, ...]
     language: LanguageCode
     awaiting: str | None
     owner: Owner
     reference: str | None
+    more: bool = False
 
     def as_json(self) -> Json:
         """The reply as the web contract writes it."""
-        return {
+        reply = {
             "messages": [m.as_json() for m in self.messages],
             "language": self.language,
             "awaiting": self.awaiting,
             "owner": self.owner,
             "reference": self.reference,
         }
+        return reply | {"more": True} if self.more else reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +149,8 @@ class Gateway(Protocol):
         """Run the turn of an accepted update (and any before it), or give its stored reply again."""
         ...
 
-    async def messages_after(self, conversation_id: str, seq: int) -> Reply:
-        """The messages with a higher seq than the cursor."""
+    async def messages_after(self, conversation_id: str, seq: int, limit: int = PAGE) -> Reply:
+        """The messages with a higher seq than the cursor, in order, at most `limit` of them."""
         ...
 
     def subscribe(self, conversation_id: str) -> Subscription:

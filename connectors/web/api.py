@@ -72,7 +72,7 @@ class Api:
         return JSONResponse((await self._answer(incoming)).as_json(), headers=PRIVATE)
 
     async def messages(self, request: Request) -> Response:
-        """GET /api/conversations/{id}/messages?after=SEQ."""
+        """GET /api/conversations/{id}/messages?after=SEQ: a page; with "more", others follow its last."""
         conversation = await self._authorised(request)
         reply = await self._gateway.messages_after(conversation, cursor(request))
         return JSONResponse(reply.as_json(), headers=PRIVATE)

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import closing, suppress
-from dataclasses import replace
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
@@ -71,13 +70,13 @@ class Stream:
     async def _follow(self, socket: WebSocket, conversation: str, after: int, subscription: Subscription) -> None:
         owner = None
         while True:
-            reply = await self._gateway.messages_after(conversation, after)
+            reply = await self._gateway.messages_after(conversation, after, LARGEST)
             if reply.messages or owner not in (None, reply.owner):
-                for start in range(0, max(1, len(reply.messages)), LARGEST):
-                    part = replace(reply, messages=reply.messages[start : start + LARGEST])
-                    await socket.send_json(part.as_json())
+                await socket.send_json(reply.as_json())
             after = max([after, *(message.seq for message in reply.messages)])
             owner = reply.owner
+            if reply.more:
+                continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(subscription.wait(), RECHECK_SECONDS)
 

@@ -144,6 +144,27 @@ async def test_messages_after_a_cursor(bot: Bot) -> None:
     assert [(m.seq, m.text) for m in later.messages] == [(2, "echo b"), (3, "echo c")]
 
 
+async def test_a_long_conversation_comes_in_pages(bot: Bot) -> None:
+    opened = await bot.gateway.open()
+    for number in range(7):
+        await bot.says(opened.id, str(number), "web")
+    pages, after, more = [], 0, True
+    while more:
+        page = await bot.gateway.messages_after(opened.id, after, limit=3)
+        pages.append([m.seq for m in page.messages])
+        after, more = pages[-1][-1], page.more
+    assert pages == [[1, 2, 3], [4, 5, 6], [7]]
+    assert not (await bot.gateway.messages_after(opened.id, 4, limit=3)).more
+
+
+@pytest.mark.parametrize("seq", [1, 2**31, 2**53, 10**18 - 1])
+async def test_after_the_last_there_is_nothing(bot: Bot, seq: int) -> None:
+    opened = await bot.gateway.open()
+    await bot.says(opened.id, "a", "web")
+    page = await bot.gateway.messages_after(opened.id, seq)
+    assert (page.messages, page.more) == ((), False)
+
+
 async def test_a_subscriber_is_woken(bot: Bot) -> None:
     opened = await bot.gateway.open()
     subscription = bot.gateway.subscribe(opened.id)

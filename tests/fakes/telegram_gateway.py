@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from bot.filetypes import check
-from bot.ports import Coordination, Export, Incoming, Json, Opened, Reply, Subscription
+from bot.ports import PAGE, Coordination, Export, Incoming, Json, Opened, Reply, Subscription
 from nlu.types import LanguageCode
 
 
@@ -44,7 +44,7 @@ class FakeGateway:
     async def authorise(self, conversation_id: str, token: str) -> None:
         raise NotImplementedError
 
-    async def messages_after(self, conversation_id: str, seq: int) -> Reply:
+    async def messages_after(self, conversation_id: str, seq: int, limit: int = PAGE) -> Reply:
         assert self.language is not None
         return Reply((), self.language, None, "assistant", None)
 

@@ -5,11 +5,11 @@ import itertools
 import json
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import RequestError
 from bot.filetypes import check
-from bot.ports import Coordination, Export, Incoming, Json, Opened, Outgoing, Owner, Reply
+from bot.ports import PAGE, Coordination, Export, Incoming, Json, Opened, Outgoing, Owner, Reply
 from nlu.types import LanguageCode
 
 PRIVATE = "someone@example.com"
@@ -93,9 +93,10 @@ class FakeGateway:
             self.replies[inbox_id] = self._say(incoming.address, said)
         return self.replies[inbox_id]
 
-    async def messages_after(self, conversation_id: str, seq: int) -> Reply:
+    async def messages_after(self, conversation_id: str, seq: int, limit: int = PAGE) -> Reply:
         conversation = self._conversation(conversation_id)
-        return self._reply(conversation, [m for m in conversation.messages if m.seq > seq])
+        found = [m for m in conversation.messages if m.seq > seq]
+        return replace(self._reply(conversation, found[:limit]), more=len(found) > limit)
 
     def subscribe(self, conversation_id: str) -> FakeSubscription:
         return FakeSubscription(self.listeners[conversation_id])

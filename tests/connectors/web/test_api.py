@@ -4,7 +4,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from bot.ports import Incoming
+from bot.ports import PAGE, Incoming
 from connectors.web import api, ratelimits
 from tests.connectors.web.fake_gateway import PRIVATE
 from tests.connectors.web.running import RunningServer
@@ -82,6 +82,23 @@ def test_messages_resume_after_a_cursor(http: httpx.Client) -> None:
     assert [m["seq"] for m in rest["messages"]] == [seqs[1]]
     everything = http.get(f"{path}/messages", headers=auth).json()
     assert [m["seq"] for m in everything["messages"]] == seqs
+
+
+def test_a_long_conversation_is_read_in_pages(server: RunningServer, http: httpx.Client) -> None:
+    path, auth = opened(http)
+    name = path.rpartition("/")[2]
+    for number in range(2 * PAGE + 1):
+        server.call(server.gateway.push, name, str(number))
+    seen, after, pages = [], 0, 0
+    while True:
+        page = http.get(f"{path}/messages", params={"after": after}, headers=auth).json()
+        assert len(page["messages"]) <= PAGE
+        seen += [message["text"] for message in page["messages"]]
+        after, pages = page["messages"][-1]["seq"], pages + 1
+        if "more" not in page:
+            break
+        assert page["more"] is True
+    assert (seen, pages) == ([str(number) for number in range(2 * PAGE + 1)], 3)
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "1.5", "", "9" * 30, "１"])

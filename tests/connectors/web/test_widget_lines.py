@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
+from bot.ports import PAGE
 from tests.connectors.web.browser import Visitor
 from tests.connectors.web.running import RunningServer, wait_until
 
@@ -165,3 +166,19 @@ def test_what_is_said_without_a_network_is_sent_when_it_is_back(server: RunningS
     someone.hears("You said: two")
     expect(someone.status).to_contain_text("Connected again")
     assert someone.bubbles()[2:] == ["Hebei", "two", "You said: region:hebei", "You said: two"]
+
+
+def test_a_long_absence_is_caught_up_page_by_page(server: RunningServer, someone: Visitor) -> None:
+    someone.open(server.url)
+    someone.say("one")
+    someone.hears("You said: one")
+    someone.page.goto("about:blank")
+    name = next(iter(server.gateway.conversations))
+    missed = [f"Message {number}" for number in range(2 * PAGE + 5)]
+    for text in missed:
+        server.call(server.gateway.push, name, text)
+    before = len(someone.requests)
+    someone.open(server.url)
+    someone.hears(missed[-1])
+    assert someone.bubbles() == ["one", "You said: one", *missed]
+    assert len([url for url in someone.requests[before:] if "/messages?after=" in url]) == 3
