@@ -30,7 +30,7 @@ def _ticks(pid: int) -> int:
 
 
 def memory(pids: list[int], kind: str) -> float:
-    """Megabytes in memory, `kind` Rss or Pss (pages that processes share are divided among them)."""
+    """Megabytes in memory, `kind` Rss, Pss (shared pages are divided among processes) or Anonymous (without files)."""
     rollups = [Path(f"/proc/{p}/smaps_rollup").read_text() for root in pids for p in tree(root)]
     return sum(int(re.search(rf"^{kind}:\s+(\d+)", text, re.M)[1]) for text in rollups) * 1024 / MEGABYTE
 

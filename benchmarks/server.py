@@ -48,8 +48,8 @@ class Server:
     def used(self) -> float:
         return processor([self.pid])
 
-    def memory(self) -> float:
-        return memory([self.pid], "Rss")
+    def memory(self, kind: str = "Rss") -> float:
+        return memory([self.pid], kind)
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Does memory grow: `.venv/bin/python benchmarks/soak.py [minutes] [people] [pause]`, by default 60 20 5.
 
 People play the script one conversation after the other, each with a stream open and a pause between messages of `pause`
-seconds on average. The server's memory is read every five seconds; after a fifth of the time, in which caches fill, a
-line is laid through it by least squares. Printed are its slope and the standard error of that, in MB an hour.
+seconds on average. The server's memory is read every five seconds: all of it, and its own without the files that it
+shares with others. Caches and the allocator's gaps fill at first, ever slower, so a line is laid through each half of
+the time (two minutes or more) by least squares; what keeps growing shows in the second one.
 """
 
 import asyncio
@@ -14,40 +15,47 @@ from load import converse
 from server import Server, clients, percentiles, running
 
 EVERY = 5.0
-WARMING = 0.2
+PARTS = 6
+"""Means of so many parts carry a line: readings next to each other are alike, and no measure of what is uncertain."""
 
 
 async def main(minutes: float, people: int, pause: float) -> None:
+    times: list[float] = []
     with running() as server:
         async with clients(server) as http:
-            times: list[float] = []
             until = time.perf_counter() + 60 * minutes
             began, used = time.perf_counter(), server.used()
-            watching = asyncio.create_task(watch(server, until))
+            watching = asyncio.create_task(watch(server, times, until))
             await asyncio.gather(*(converse(http, until, pause, times) for _ in range(people)))
             read = np.array(await watching)
             wall, used = time.perf_counter() - began, server.used() - used
     print(f"{len(times)} turns in {wall / 60:.1f} minutes, {percentiles(times)}, {used / wall * 100:.0f} % of a core")
-    settled = read[read[:, 0] > WARMING * minutes / 60]
-    slope, error = line(settled[:, 0], settled[:, 1])
-    print(f"memory {read[0, 1]:.0f} MB at first, {settled[0, 1]:.0f} MB settled, {read[-1, 1]:.0f} MB at the end")
-    print(f"slope {slope:+.2f} ± {error:.2f} MB an hour, over {len(settled)} readings")
+    for name, column in (("memory", 2), ("its own memory", 3)):
+        values = read[:, column]
+        print(f"{name}: {values[0]:.1f} MB at first, {values[len(read) // 2]:.1f} halfway, {values[-1]:.1f} at the end")
+        for half, part in zip(("first", "second"), np.array_split(read, 2), strict=True):
+            slope, error = line(part[:, 0], part[:, column])
+            by_turns, _ = line(part[:, 1], part[:, column])
+            print(f"  {half} half: {slope:+.2f} ± {error:.2f} MB an hour, {10_000 * by_turns:+.2f} in 10,000 turns")
 
 
-async def watch(server: Server, until: float) -> list[tuple[float, float]]:
-    """Hours since the start and megabytes, again and again."""
+async def watch(server: Server, times: list[float], until: float) -> list[tuple[float, int, float, float]]:
+    """Hours since the start, turns, megabytes and the server's own, again and again."""
     began, read = time.perf_counter(), []
     while time.perf_counter() < until:
-        read.append(((time.perf_counter() - began) / 3600, server.memory()))
+        hours = (time.perf_counter() - began) / 3600
+        read.append((hours, len(times), server.memory(), server.memory("Anonymous")))
         await asyncio.sleep(EVERY)
     return read
 
 
-def line(hours: np.ndarray, megabytes: np.ndarray) -> tuple[float, float]:
-    """The slope of the line through the readings and its standard error."""
-    (slope, _), residual, *_ = np.polyfit(hours, megabytes, 1, full=True)
-    spread = ((hours - hours.mean()) ** 2).sum()
-    return slope, float((residual[0] / (len(hours) - 2) / spread) ** 0.5)
+def line(x: np.ndarray, megabytes: np.ndarray) -> tuple[float, float]:
+    """The slope of the line through the means of the parts, and its standard error."""
+    parts = zip(np.array_split(x, PARTS), np.array_split(megabytes, PARTS), strict=True)
+    means = np.array([(a.mean(), b.mean()) for a, b in parts])
+    (slope, _), residual, *_ = np.polyfit(means[:, 0], means[:, 1], 1, full=True)
+    spread = ((means[:, 0] - means[:, 0].mean()) ** 2).sum()
+    return slope, float((residual[0] / (PARTS - 2) / spread) ** 0.5)
 
 
 if __name__ == "__main__":
