@@ -141,6 +141,7 @@ async def lease(
                 thread=thread,
                 uncertain=row.uncertain,
                 content=content,
+                others=await _others(session, row) if row.kind == "file" and row.uncertain else frozenset(),
             )
             row.attempts += 1
             row.leased_until = row.next_attempt_at = now + LEASE
@@ -228,6 +229,16 @@ def _thread(handoff: HandoffRow | None) -> tuple[str, str] | None:
     if handoff is None or handoff.slack_channel is None or handoff.slack_ts is None:
         return None
     return handoff.slack_channel, handoff.slack_ts
+
+
+async def _others(session: AsyncSession, row: OutboxRow) -> frozenset[str]:
+    """Slack's ids of the files that the handoff's other deliveries became."""
+    others = await session.scalars(
+        select(OutboxRow.external).where(
+            OutboxRow.handoff_id == row.handoff_id, OutboxRow.kind == "file", OutboxRow.id != row.id
+        )
+    )
+    return frozenset(id_ for external in others for id_ in slack_files(external))
 
 
 def _silenced(row: OutboxRow, conversation: Conversation) -> bool:

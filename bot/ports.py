@@ -215,6 +215,7 @@ class Delivery:
     `uncertain` says that an earlier attempt's outcome is unknown: reconcile before sending.
     `address` is the channel's own: telegram the chat id, slack "" (the configured channel).
     `thread` is the handoff's Slack thread (channel id, ts) once its card was sent.
+    `others` are the platform's ids of files that other deliveries put there, told where a file's arrival is uncertain.
 
     Bodies by kind:
     - message: an Outgoing as JSON plus "language" and "source_titles": [{"key", "title", "url"}] in the
@@ -244,6 +245,7 @@ class Delivery:
     thread: tuple[str, str] | None = None
     uncertain: bool = False
     content: bytes | None = field(default=None, repr=False)
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

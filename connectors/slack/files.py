@@ -21,9 +21,8 @@ class Files:
         name, channel, ts = str(delivery.body["name"]), *thread
         if delivery.uncertain:
             with delivery_errors(uncertain=True):
-                for file in await self.in_thread(channel, ts):
-                    if (file.get("name"), file.get("size")) == (name, delivery.body["size"]):
-                        return str(file["id"])
+                if earlier := await self._earlier(delivery, channel, ts):
+                    return earlier
         with delivery_errors(uncertain=delivery.uncertain):
             try:
                 done = await self._client.files_upload_v2(
@@ -32,6 +31,12 @@ class Files:
             except SlackRequestError:  # the upload itself was refused: nothing is shared yet
                 raise Retry("Slack did not take the file", uncertain=delivery.uncertain) from None
         return str(done["files"][0]["id"])
+
+    async def _earlier(self, delivery: Delivery, channel: str, ts: str) -> str | None:
+        """The file that an earlier attempt left. It carries no id of ours: none of the others' that looks like it."""
+        looks = (delivery.body["name"], delivery.body["size"])
+        found = (file for file in await self.in_thread(channel, ts) if (file.get("name"), file.get("size")) == looks)
+        return next((str(file["id"]) for file in found if file["id"] not in delivery.others), None)
 
     async def in_thread(self, channel: str, ts: str) -> list[Json]:
         """The files that we shared in a thread. Raises what slack_sdk and aiohttp raise."""

@@ -1,11 +1,14 @@
 """Files of people in the threads of their intakes: once, and gone when erased."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.ports import Delivery, File, Incoming, Retry
+from bot.store.models import OutboxRow
 from connectors.slack.channel import SlackChannel
 from tests.bot.parts import Bot
 from tests.bot.test_attachments import Keeping
@@ -57,6 +60,33 @@ async def test_a_lost_answer_gives_one_file(channel: SlackChannel, slack: FakeSl
     sent = await channel.send(a_file(thread, uncertain=True))
     [message] = slack.thread(*thread)
     assert sent.external == {"files": [message["files"][0]["id"]]}
+
+
+@pytest.mark.parametrize(("fault", "attempts"), [({"status": 500}, 3), ({"lost": True}, 2)])
+async def test_two_files_that_look_alike_both_arrive(
+    bot: Bot,
+    slack: FakeSlack,
+    fault: dict[str, Any],
+    attempts: int,  # noqa: F811
+) -> None:
+    bot.turn.engines = replace(bot.turn.engines, dialogue=Keeping())
+    for number, content in enumerate((PDF + b"draft 1", PDF + b"draft 2")):
+        sent = Incoming("telegram", "17", f"f{number}", "attachment", file=File("Plan.pdf", content))
+        await bot.gateway.answer(await bot.gateway.accept(sent))
+    slack.fail_next("files.completeUploadExternal", skip=1, **fault)
+    await bot.says("17", "/submit")
+    card = await card_of(slack)
+    files = lambda: [m["files"][0]["id"] for m in slack.thread(slack.CHANNEL, card["ts"]) if "files" in m]  # noqa: E731
+    await until(lambda: len(files()) == 2)
+    async with bot.store.read() as session:
+        rows = select(OutboxRow.external).where(OutboxRow.kind == "file").order_by(OutboxRow.position)
+        while None in (told := (await session.scalars(rows)).all()):
+            await asyncio.sleep(0.05)
+            await session.rollback()
+    assert [external["files"] for external in told] == [[id_] for id_ in files()]
+    assert slack.count("files.completeUploadExternal") == attempts
+    assert "draft 1" in slack.everything()
+    assert "draft 2" in slack.everything()
 
 
 @pytest.mark.parametrize("known", [True, False])
