@@ -1,13 +1,11 @@
 """What comes after an intake was sent in: where it is, something to add, taking it back."""
 
-import re
 from collections.abc import Sequence
 
 from dialogues import asking, enclosing
 from dialogues.effects import Add, Link, Withdraw
 from dialogues.events import IntakeStatus
 from dialogues.messages import Button
-from dialogues.patterns import fits
 from dialogues.phrases import normal
 from dialogues.scene import Scene
 
@@ -145,7 +143,7 @@ def hear_addition(scene: Scene, text: str) -> bool:
     """Take a text as the addition that was asked for, unless it is a command, a button or surely a question."""
     reference, scene.state.adding = scene.state.adding, None
     intake = next((i for i in _open(scene) if i.reference == reference), None)
-    command = scene.world.phrases.command(text)
+    command = scene.command(text)
     if intake is not None and command in _LEAVES_IT:
         _said(scene, "after.not_added")
         return True
@@ -159,16 +157,14 @@ def hear_addition(scene: Scene, text: str) -> bool:
 
 
 def hear(scene: Scene, text: str, wishes: Sequence[str] = WISHES) -> bool:
-    """Wishes about an intake in words, by the patterns in the texts; in a form only with a reference."""
+    """Wishes about an intake in words; in a form only with a reference."""
     offered = (c for c in scene.state.offered if c.payload.startswith("intake:"))
     if typed := next((c.payload for c in offered if normal(c.title) == normal(text)), None):
         return press(scene, typed.removeprefix("intake:"))
     for what in wishes:
-        for catalogue in scene.world.texts.by_language.values():
-            for pattern in catalogue.get(f"after.patterns.{what}", ()):
-                found = fits(pattern, text.strip(_ENDS), re.IGNORECASE | re.DOTALL)
-                if found and _act(scene, what, **found.groups):
-                    return True
+        for found in scene.world.patterns.whole(f"intake_{what}", text.strip(_ENDS)):
+            if _act(scene, what, **found.groups):
+                return True
     return False
 
 

@@ -88,7 +88,7 @@ def _typed_button(scene: Scene, text: str) -> bool:
 
 
 def _phrase(scene: Scene, text: str) -> bool:
-    command = scene.world.phrases.command(text)
+    command = scene.command(text)
     if command is None:
         return False
     if command == "command:why":

@@ -3,7 +3,6 @@
 from dialogues import asking, enumerating, filling, noting, replacing
 from dialogues.asking import open_draft
 from dialogues.naming import correctable, slot_named, takers, value_for
-from dialogues.patterns import fits
 from dialogues.phrases import weight
 from dialogues.scene import Scene
 from dialogues.slots import Given, read
@@ -36,12 +35,9 @@ def correct(scene: Scene, text: str) -> bool:
 def _by_command(scene: Scene, text: str) -> bool:
     """ "Change the email", "my email is wrong", "no, I meant …"."""
     _, _, slot = open_draft(scene)
-    keys = ["correction.patterns"]
-    if slot.type != "text":
-        keys.append("correction.beside_descriptions")
-    patterns = [p for c in scene.world.texts.by_language.values() for key in keys for p in c.get(key, ())]
-    found = (fits(pattern, text) for pattern in patterns)
-    return any(_apply(scene, **match.groups) for match in found if match)
+    keys = ("change",) if slot.type == "text" else ("change", "change_beside_descriptions")
+    found = (words for key in keys for words in scene.world.patterns.whole(key, text))
+    return any(_apply(scene, **words.groups) for words in found)
 
 
 def _apply(scene: Scene, field: str | None = None, value: str | None = None) -> bool:

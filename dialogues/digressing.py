@@ -82,7 +82,7 @@ def command(scene: Scene, slot: Slot, text: str) -> bool:
     if understanding.verdict != "sure" or not understanding.intents or weight(text) > A_COMMAND:
         return False
     first = understanding.intents[0].name
-    if scene.world.phrases.command(text) in ANSWERS and slot.type in ("consent", "review"):
+    if scene.command(text) in ANSWERS and slot.type in ("consent", "review"):
         return False
     if slot.type == "email" and isinstance(read(scene, slot, text), Given):
         return False

@@ -30,7 +30,7 @@ def speaks(scene: Scene) -> bool:
     """Whether what was written to a file is for the assistant: a question that it knows, or a command."""
     understanding = scene.understanding
     asks = understanding.question and understanding.verdict == "sure"
-    return asks or scene.event.text.startswith("/") or scene.world.phrases.command(scene.event.text) is not None
+    return asks or scene.event.text.startswith("/") or scene.command(scene.event.text) is not None
 
 
 def offer(scene: Scene, references: Sequence[str]) -> None:

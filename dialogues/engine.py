@@ -14,6 +14,7 @@ from dialogues.refreshing import refit, refresh
 from dialogues.scene import Scene, World
 from dialogues.state import State
 from dialogues.texts import Texts, Voice
+from dialogues.titles import Titles
 from dialogues.welcoming import welcome_back
 from knowledge.base import KnowledgeBase
 from nlu.types import LanguageCode
@@ -41,12 +42,14 @@ class Dialogue:
         forms: dict[str, Form] | None = None,
         patterns: Patterns | None = None,
     ) -> None:
+        texts = texts or Texts.load()
         self.world = World(
             kb,
-            texts or Texts.load(),
+            texts,
             phrases or Phrases.load(),
             patterns or Patterns.load(),
             forms or load_forms(),
+            Titles(texts, kb),
         )
 
     def step(self, state: State, event: Event) -> Step:
@@ -55,7 +58,7 @@ class Dialogue:
         While a coordinator owns the conversation only a person's rights over their data are served; no
         effects mean that the event is the coordinator's.
         """
-        scene = Scene(self.world, state.model_copy(deep=True), event, yes=state.yes)
+        scene = Scene(self.world, state.copied(), event, yes=state.yes)
         if event.kind == "payload" and (rating := read_rating(event.payload)):
             rate(scene, rating)
             return Step(scene.state, tuple(scene.effects))
@@ -103,7 +106,7 @@ class Dialogue:
 def _rights(scene: Scene) -> None:
     """Erasing and exporting stay possible at any moment."""
     text = scene.event.text.strip() if scene.event.kind == "text" else ""
-    wanted = scene.event.payload if scene.event.kind == "payload" else scene.world.phrases.command(text)
+    wanted = scene.event.payload if scene.event.kind == "payload" else scene.command(text)
     if scene.state.confirming == "erase" and _confirmed(scene, text):
         return
     scene.state.confirming = None
@@ -145,7 +148,7 @@ def _command(scene: Scene, text: str) -> None:
     scene.state.confirming = scene.state.adding = None
     if word == "language" and rest.strip():
         return _language_command(scene, rest.strip())
-    name = scene.world.phrases.command(f"/{word}")
+    name = scene.command(f"/{word}")
     if name is None:
         scene.notice("event.unknown_command")
         return _ask_again(scene)
@@ -155,13 +158,13 @@ def _command(scene: Scene, text: str) -> None:
 
 
 def _language_command(scene: Scene, wanted: str) -> None:
-    named = scene.world.phrases.command(f"language {wanted}") or f"language:{wanted}"
+    named = scene.command(f"language {wanted}") or f"language:{wanted}"
     pressing.press(scene, named)
 
 
 def _confirmed(scene: Scene, text: str) -> bool:
     """Whether the text answers the question whether to erase, to stop, to withdraw or to be reminded."""
-    command = scene.world.phrases.command(text)
+    command = scene.command(text)
     if command == "refuse" or (command is None and weight(text) <= A_NO and scene.world.phrases.denies(text)):
         command = "deny"
     offered = next((c.payload for c in scene.state.offered if c.title.casefold() == text.casefold()), None)

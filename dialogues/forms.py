@@ -40,7 +40,7 @@ class Slot(BaseModel):
 
     def applies(self, slots: Mapping[str, Any]) -> bool:
         """Whether the answers so far call for this slot."""
-        return all(slots.get(name) == value for name, value in self.when.items())
+        return self.when.items() <= slots.items()
 
 
 class Form(BaseModel):

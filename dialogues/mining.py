@@ -82,7 +82,7 @@ def introduces(form: Form, found: dict[str, Any]) -> bool:
 
 def _only_opens(scene: Scene, clause: str) -> bool:
     """ "Hello, …", "well, …": a clause that leads to what follows and names nobody."""
-    return scene.world.phrases.command(clause) is not None or normal(clause) in scene.world.patterns.words("no_name")
+    return scene.command(clause) is not None or normal(clause) in scene.world.patterns.words("no_name")
 
 
 def _named(scene: Scene, slot: Slot, text: str) -> tuple[str, tuple[int, int]] | None:

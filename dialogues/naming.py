@@ -6,7 +6,7 @@ from typing import Any
 from dialogues import filling
 from dialogues.asking import open_draft
 from dialogues.forms import Slot
-from dialogues.phrases import normal, own
+from dialogues.phrases import normal
 from dialogues.scene import Scene
 from dialogues.slots import Given, exact, read
 
@@ -18,11 +18,8 @@ def slot_named(scene: Scene, field: str) -> Slot | None:
     for slot in form.applicable(draft.slots):
         if slot.type == "review":
             continue
-        for catalogue in scene.world.texts.by_language.values():
-            prefix = f"form.{draft.kind}.{slot.id}"
-            words = [catalogue.get(f"{prefix}.label", ""), *catalogue.get(f"{prefix}.words", ())]
-            if plain in (own(str(w)) for w in words if w):
-                return slot
+        if plain in scene.world.titles.of_slot(draft.kind, slot.id):
+            return slot
     return None
 
 

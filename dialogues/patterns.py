@@ -26,6 +26,14 @@ WHOLE = (
     "files",
     "entry",
     "bare_entry",
+    "introduced_person",
+    "introduced_name",
+    "change",
+    "change_beside_descriptions",
+    "intake_withdraw",
+    "intake_add",
+    "intake_link",
+    "intake_status",
 )
 """Keys whose expressions describe a whole message, whatever its capitals."""
 
@@ -50,13 +58,6 @@ class Found:
     def groups(self) -> dict[str, str | None]:
         """The named groups; None for one that took no part."""
         return {name: None if held is None else self[name] for name, held in self._match.groupdict().items()}
-
-
-def fits(pattern: str | re.Pattern[str], text: str, flags: int = re.IGNORECASE) -> Found | None:
-    """The whole text as an expression fits it. The flags are for one that is not compiled."""
-    compiled = re.compile(pattern, flags) if isinstance(pattern, str) else pattern
-    found = compiled.fullmatch(simplified_in_place(text))
-    return Found(text, found) if found else None
 
 
 class Patterns:
@@ -102,5 +103,8 @@ class Patterns:
             yield start, len(text)
 
     def whole(self, key: str, text: str) -> Iterator[Found]:
-        """Each expression of the key that the whole text fits."""
-        yield from filter(None, (fits(pattern, text) for pattern in self._compiled[key]))
+        """The whole text as each expression of the key that it fits finds it."""
+        plain = simplified_in_place(text)
+        for pattern in self._compiled[key]:
+            if match := pattern.fullmatch(plain):
+                yield Found(text, match)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -27,12 +26,6 @@ def normal(text: str) -> str:
     """Folded for comparison: case, width, script, punctuation and spacing do not matter."""
     folded = simplified(unicodedata.normalize("NFKC", text)).casefold()
     return " ".join(_NOISE.sub(" ", folded).split()).strip(" .-")
-
-
-@cache
-def own(phrase: str) -> str:
-    """`normal` of a phrase of ours, kept: a turn compares hundreds of them. Never for what people write."""
-    return normal(phrase)
 
 
 def reads_like_a_name(text: str) -> bool:
@@ -63,7 +56,9 @@ class Phrases:
         self._leaning = tuple(normal(p) for p in by_command.get("leaning", ()))
         self._sending = frozenset(normal(p) for p in by_command.get("sending", ()))
         self._others = frozenset(normal(p) for p in by_command.get("others", ()))
-        self._polite = tuple(sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True))
+        polite = sorted((normal(p) for p in by_command.get("polite", ())), key=len, reverse=True)
+        self._before = tuple(p if _is_han(p) else f"{p} " for p in polite)
+        self._behind = tuple(p if _is_han(p) else f" {p}" for p in polite)
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> "Phrases":
@@ -82,8 +77,8 @@ class Phrases:
 
     def _whole(self, text: str) -> str | None:
         plain = normal(text)
-        behind = self._bare(plain, behind=True)
-        readings = (plain, behind, self._bare(plain), self._bare(behind))
+        behind = self._without_behind(plain)
+        readings = (plain, behind, self._without_before(plain), self._without_before(behind))
         return next((self._command[r] for r in readings if r in self._command), None)
 
     def _parts(self, text: str) -> str | None:
@@ -129,11 +124,18 @@ class Phrases:
         ahead = (plain.removeprefix(w).strip() for w in self._leaning if plain.startswith(w))
         return plain in self._others or any(rest in self._others for rest in ahead)
 
-    def _bare(self, plain: str, behind: bool = False) -> str:
-        """Without the polite words before it, or behind it."""
-        for word in self._polite:
-            glue = "" if _is_han(word) else " "
-            plain = (plain.removesuffix(glue + word) if behind else plain.removeprefix(word + glue)).strip()
+    def _without_before(self, plain: str) -> str:
+        """Without the polite words before it."""
+        if plain.startswith(self._before):
+            for words in self._before:
+                plain = plain.removeprefix(words).strip()
+        return plain
+
+    def _without_behind(self, plain: str) -> str:
+        """Without the polite words behind it."""
+        if plain.endswith(self._behind):
+            for words in self._behind:
+                plain = plain.removesuffix(words).strip()
         return plain
 
 

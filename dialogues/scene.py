@@ -12,6 +12,7 @@ from dialogues.patterns import Patterns
 from dialogues.phrases import Phrases
 from dialogues.state import Choice, State
 from dialogues.texts import Texts, Voice
+from dialogues.titles import Titles
 from knowledge.base import KnowledgeBase
 from nlu.types import LanguageCode, Understanding
 
@@ -27,6 +28,7 @@ class World:
     phrases: Phrases
     patterns: Patterns
     forms: dict[str, Form]
+    titles: Titles
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Scene:
     event: Event
     yes: str | None = None
     effects: list[Effect] = field(default_factory=list)
+    _commands: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def kb(self) -> KnowledgeBase:
@@ -73,6 +76,12 @@ class Scene:
     def messages(self) -> list[Message]:
         """What was said in this step."""
         return [e.message for e in self.effects if isinstance(e, Say)]
+
+    def command(self, text: str) -> str | None:
+        """The command that a whole text is; in one step the same text is asked about several times."""
+        if text not in self._commands:
+            self._commands[text] = self.world.phrases.command(text)
+        return self._commands[text]
 
     def say(
         self,

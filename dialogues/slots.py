@@ -9,8 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from rapidfuzz import fuzz, process
 
 from dialogues.forms import Slot
-from dialogues.patterns import fits
-from dialogues.phrases import normal, own, weight
+from dialogues.phrases import normal, weight
 from dialogues.scene import Scene
 from nlu.types import Understanding
 
@@ -52,7 +51,7 @@ def exact(scene: Scene, slot: Slot, text: str) -> list[str]:
     """The options that a text names and nothing else."""
     plain = normal(text)
     named = {e.value for e in scene.understanding.entities if e.type == slot.kind and normal(e.text) == plain}
-    return [v for v in options(scene, slot) if v in named or (plain and plain in _titles(scene, v))]
+    return [v for v in options(scene, slot) if v in named or (plain and plain in scene.world.titles.of_option(v))]
 
 
 def read(scene: Scene, slot: Slot, text: str) -> Given | Problem:
@@ -81,7 +80,7 @@ def spelled_out(scene: Scene, slot: Slot, text: str) -> bool:
 
 
 def _yes_or_no(scene: Scene, slot: Slot, text: str) -> Given | Problem:
-    command = scene.world.phrases.command(text)
+    command = scene.command(text)
     if command in ("affirm", "agree") or (command == "command:done" and slot.type == "review"):
         return Given(True)
     if command in ("deny", "refuse"):
@@ -91,7 +90,7 @@ def _yes_or_no(scene: Scene, slot: Slot, text: str) -> Given | Problem:
 
 def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
     name = _introduced(scene, slot, " ".join(text.split()))
-    if scene.world.phrases.command(text) == "none":
+    if scene.command(text) == "none":
         return Problem("needed")
     if not _LETTER.search(name):
         return Problem("no_letters")
@@ -105,7 +104,7 @@ def _name(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         return Given(name)
     if slot.type == "person" and (len(name.split()) > PERSON_WORDS or _SENTENCE.search(name)):
         return Problem("sentence")
-    if slot.type == "person" and scene.world.phrases.command(text) is not None:
+    if slot.type == "person" and scene.command(text) is not None:
         return Problem("sentence")
     return Given(name)
 
@@ -118,12 +117,9 @@ def _names_a_place(scene: Scene, name: str) -> bool:
 
 
 def _introduced(scene: Scene, slot: Slot, text: str) -> str:
-    """The name behind "my name is …", by the patterns written down for the slot in any language."""
-    for catalogue in scene.world.texts.by_language.values():
-        for pattern in catalogue.get(f"introduction.{slot.type}", ()):
-            if found := fits(pattern, text):
-                return found["name"].strip(" .,;，。；")
-    return text.strip()
+    """The name behind "my name is …"."""
+    found = next(scene.world.patterns.whole(f"introduced_{slot.type}", text), None)
+    return found["name"].strip(" .,;，。；") if found else text.strip()
 
 
 def _email(text: str) -> Given | Problem:
@@ -147,7 +143,7 @@ def _long_text(scene: Scene, slot: Slot, text: str) -> Given | Problem:
         return Problem("no_letters")
     if len(answer) > slot.longest:
         return Problem("too_long")
-    enough = weight(answer) >= slot.shortest and scene.world.phrases.command(text) is None
+    enough = weight(answer) >= slot.shortest and scene.command(text) is None
     return Given(answer) if enough else Problem("too_short")
 
 
@@ -155,7 +151,7 @@ def _chosen(scene: Scene, slot: Slot, text: str) -> list[str]:
     """The options that a text names: by place, by name, by an entity, by a near miss, by its meaning."""
     values = options(scene, slot)
     plain = normal(text)
-    if scene.world.phrases.command(text) == "all" and slot.type == "choices":
+    if scene.command(text) == "all" and slot.type == "choices":
         return values
     if excluded := _excluded(scene, plain, values):
         left = [v for v in values if v not in excluded]
@@ -177,10 +173,13 @@ def _by_place(scene: Scene, text: str, values: list[str]) -> list[str]:
 
 def _excluded(scene: Scene, plain: str, values: list[str]) -> list[str]:
     """ "Not alone", "all but hydrogen": what is named is not what is chosen."""
-    words = "|".join(own(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.except"])
+    excepting = scene.world.titles.words("list.except")
+    if not any(words in plain for words in excepting):
+        return []
+    words = "|".join(sorted(excepting))
 
     def behind_except(value: str) -> bool:
-        named = "|".join(re.escape(title) for title in _titles(scene, value) if title)
+        named = "|".join(re.escape(title) for title in scene.world.titles.of_option(value) if title)
         return re.search(rf"(?:{words})\s?(?:\w+ )?(?:{named})", plain) is not None
 
     return [v for v in values if behind_except(v)]
@@ -205,30 +204,19 @@ def _counted(scene: Scene, text: str) -> list[str]:
     places += re.findall(r"\d+", rest)
     if "第" in text:  # 第4个 is the fourth, 4个 is four of them
         rest = rest.replace("个", " ")
-    around = [own(str(w)) for c in scene.world.texts.by_language.values() for w in c["list.around"]]
-    return [] if set(normal(re.sub(r"\d+", " ", rest)).split()) - set(around) else places
-
-
-def _titles(scene: Scene, value: str) -> list[str]:
-    """All that an option is called, in every language."""
-    names: list[str] = []
-    for code, catalogue in scene.world.texts.by_language.items():
-        if value in scene.kb:
-            names.append(scene.kb.name(value, code))
-        elif title := catalogue.get(f"option.{value}"):
-            names.append(str(title))
-        names.extend(str(n) for n in catalogue.get(f"option_words.{value}", ()))
-    return [own(n) for n in names]
+    said = set(normal(re.sub(r"\d+", " ", rest)).split())
+    return places if said <= scene.world.titles.words("list.around") else []
 
 
 def _by_name(scene: Scene, slot: Slot, plain: str, values: list[str]) -> list[str]:
     """Options by what they are called here, or under any name that the knowledge base has for them."""
-    exact = [v for v in values if plain in _titles(scene, v)]
+    titles = scene.world.titles.of_option
+    exact = [v for v in values if plain in titles(v)]
     if exact:
         return exact
     padded = f" {plain} "
     mentioned = scene.understanding.values(slot.kind or "")
-    return [v for v in values if v in mentioned or any(_contains(padded, t) for t in _titles(scene, v) if t)]
+    return [v for v in values if v in mentioned or any(_contains(padded, t) for t in titles(v) if t)]
 
 
 def _contains(padded: str, title: str) -> bool:
@@ -238,7 +226,7 @@ def _contains(padded: str, title: str) -> bool:
 def _by_near_miss(scene: Scene, plain: str, values: list[str]) -> list[str]:
     if len(plain) < 4:
         return []
-    titles = {title: v for v in values for title in _titles(scene, v)}
+    titles = {title: v for v in values for title in scene.world.titles.of_option(v)}
     best = process.extractOne(plain, titles.keys(), scorer=fuzz.ratio, score_cutoff=NEAR)
     return [titles[best[0]]] if best else []
 

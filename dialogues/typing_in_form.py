@@ -66,9 +66,7 @@ def _several(scene: Scene, slot: Slot, text: str) -> bool:
 
 def _is(scene: Scene, text: str, commands: tuple[str, ...]) -> bool:
     plain = text.strip()
-    return (plain in ("-", "–", "—", "/", "x", "X") and "none" in commands) or (
-        scene.world.phrases.command(text) in commands
-    )
+    return (plain in ("-", "–", "—", "/", "x", "X") and "none" in commands) or (scene.command(text) in commands)
 
 
 def _typed_control(scene: Scene, text: str) -> bool:
@@ -85,7 +83,7 @@ def _typed_control(scene: Scene, text: str) -> bool:
 
 def _phrase(scene: Scene, slot: Slot, text: str) -> bool:
     """A text that is a command as a whole."""
-    command = scene.world.phrases.command(text)
+    command = scene.command(text)
     if slot.optional and _is(scene, text, OPTIONAL_NONE):
         filling.skip(scene)
         return True

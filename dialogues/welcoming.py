@@ -16,7 +16,7 @@ def welcome_back(scene: Scene) -> None:
     event, state = scene.event, scene.state
     if event.last_at is None or event.now - event.last_at < SILENCE:
         return
-    wanted = event.payload if event.kind == "payload" else scene.world.phrases.command(event.text)
+    wanted = event.payload if event.kind == "payload" else scene.command(event.text)
     if state.form is not None:
         draft, form, slot = asking.open_draft(scene)
         label = asking.text_of(scene, slot, "label")

@@ -1,6 +1,7 @@
 """The knowledge base: the programme's topics, ties and sources, read from YAML and looked up by identifier."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -30,6 +31,10 @@ class KnowledgeBase:
         self.languages = languages
         self.programme = programme
         self.topics: Mapping[str, Topic] = {t.id: t for t in topics}
+        self._by_kind: dict[str, list[Topic]] = defaultdict(list)
+        for topic in self.topics.values():
+            if ":" in topic.id:
+                self._by_kind[topic.kind].append(topic)
         self._ties = tuple(ties)
         self.sources: Mapping[str, Source] = {s.key: s for s in sources}
         self.reasons = reasons
@@ -42,9 +47,9 @@ class KnowledgeBase:
         """The topic under an identifier. Raises KeyError for an unknown one."""
         return self.topics[identifier]
 
-    def of_kind(self, kind: str) -> list[Topic]:
+    def of_kind(self, kind: str) -> Sequence[Topic]:
         """All topics of a kind (region, challenge, …) in the order of the data."""
-        return [t for t in self.topics.values() if t.id.startswith(f"{kind}:")]
+        return self._by_kind.get(kind, [])
 
     def name(self, identifier: str, language: str) -> str:
         """A topic's name in a base language (en, nl, zh)."""

@@ -1,12 +1,9 @@
 """Status, additions and withdrawals after an intake was sent in."""
 
-import re
-
 import pytest
 
 from dialogues.effects import Add, Link, Withdraw
 from dialogues.events import IntakeStatus
-from dialogues.texts import Texts
 from nlu.types import LanguageCode
 from tests.dialogues.talk import REFERENCE, START, Talk, at, payloads
 
@@ -171,18 +168,6 @@ def test_the_status_in_words(text: str) -> None:
 def test_without_an_intake_nothing_is_withdrawn_or_added() -> None:
     for text in ("withdraw", "add something"):
         assert "don't see" in Talk().text(text).last.text
-
-
-def test_patterns_compile_and_name_what_they_find() -> None:
-    for catalogue in Texts.load().by_language.values():
-        for what, names in (
-            ("withdraw", {"reference"}),
-            ("add", {"reference", "text"}),
-            ("link", {"reference"}),
-            ("status", {"reference"}),
-        ):
-            for pattern in catalogue[f"after.patterns.{what}"]:
-                assert set(re.compile(pattern).groupindex) <= names
 
 
 @pytest.mark.parametrize(

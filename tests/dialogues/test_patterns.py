@@ -1,9 +1,13 @@
 """Expressions written in Simplified Chinese fit Traditional, too; what they find stays as it was typed."""
 
+import re
+from importlib.resources import files
+
 import pytest
 
-from dialogues.patterns import fits
+from dialogues.patterns import Patterns
 from knowledge.script import simplified_in_place
+from knowledge.yaml_files import parse
 from tests.dialogues.talk import Talk, at, dialogue
 
 PATTERNS = dialogue().world.patterns
@@ -17,10 +21,29 @@ def test_what_is_found_is_given_as_it_was_typed() -> None:
 
 
 def test_a_group_that_took_no_part_holds_nothing() -> None:
-    found = fits("(?P<a>x)?(?P<b>y)", "Y")
-    assert found is not None
+    [found] = Patterns({"added": ["(?P<a>x)?(?P<b>y)"]}).whole("added", "Y")
     assert found.groups == {"a": None, "b": "Y"}
     assert found["a"] == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "groups"),
+    [
+        ("introduced_person", {"name"}),
+        ("introduced_name", {"name"}),
+        ("change", {"field", "value"}),
+        ("change_beside_descriptions", {"field", "value"}),
+        ("intake_withdraw", {"reference"}),
+        ("intake_add", {"reference", "text"}),
+        ("intake_link", {"reference"}),
+        ("intake_status", {"reference"}),
+    ],
+)
+def test_expressions_name_what_they_find_in_every_language(key: str, groups: set[str]) -> None:
+    for code in ("en", "nl", "zh"):
+        file = files("dialogues") / "data" / "patterns" / f"{code}.yml"
+        named = [set(re.compile(p).groupindex) for p in parse(file.read_text(encoding="utf-8"))[key]]
+        assert set().union(*named) == groups
 
 
 @pytest.mark.parametrize("text", ["聯絡信箱", "乾淨的餘熱", "hello 🙂 裡", "\ud800 髮", ""])

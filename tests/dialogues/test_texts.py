@@ -69,16 +69,6 @@ def test_no_text_is_empty() -> None:
             assert text if isinstance(text, list) else str(text).strip(), (code, key)
 
 
-def test_patterns_compile_and_name_what_they_find() -> None:
-    for catalogue in CATALOGUES.values():
-        for key, names in (("introduction.person", {"name"}), ("introduction.name", {"name"})):
-            for pattern in catalogue[key]:
-                assert set(re.compile(pattern).groupindex) == names
-        for pattern in catalogue["correction.patterns"]:
-            assert set(re.compile(pattern).groupindex) <= {"field", "value"}
-            assert re.compile(pattern).groupindex
-
-
 @pytest.mark.parametrize(("kind", "slot"), SLOTS, ids=[f"{k}.{s.id}" for k, s in SLOTS])
 def test_every_slot_has_its_words(kind: str, slot: Any) -> None:
     parts = ["label", "ask"] if slot.type == "review" else ["label", "ask", "why", "example", "words"]
