@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from dialogues.actions import ACTIONS
 from dialogues.afterwards import OPEN
 from dialogues.attaching import MOST
+from dialogues.drafts import KEPT
 from dialogues.effects import Enclose, Erase, Export, Rate, Say, Submit
 from dialogues.engine import Step
 from dialogues.events import Event, IntakeStatus
@@ -321,8 +322,10 @@ def check_asked(before: State, event: Event, step: Step) -> None:
 
 
 def gave_up(before: State, event: Event) -> bool:
-    """Whether the event is one that may take answers away."""
-    if event.kind == "text":
+    """Whether the event is one that may take answers away, or comes when a draft set aside is no longer kept."""
+    if before.paused and before.paused.paused_at and event.now - before.paused.paused_at > KEPT:
+        return True
+    if event.kind in ("text", "attachment"):
         said = WORLD.phrases.command(event.text)
         typed = [c.payload for c in before.offered if normal(c.title) == normal(event.text)]
         refused = before.form is not None and said in ("deny", "refuse")
