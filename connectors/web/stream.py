@@ -78,7 +78,8 @@ class Stream:
             if reply.more:
                 continue
             with suppress(TimeoutError):
-                await asyncio.wait_for(subscription.wait(), RECHECK_SECONDS)
+                async with asyncio.timeout(RECHECK_SECONDS):
+                    await subscription.wait()
 
 
 async def _first_frame(socket: WebSocket) -> StreamBody:
