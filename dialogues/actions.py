@@ -190,4 +190,4 @@ ACTIONS: dict[str, Callable[[Scene], None]] = {
 
 QUIET_IN_FORM = {"action:human", "action:status", "action:language", "command:help", "command:start"}
 """Actions after which an open form's question is put again, because they do not put it themselves."""
-QUIET_IN_FORM |= {"command:export", "command:source", "erase:no"}
+QUIET_IN_FORM |= {"command:export", "command:source", "erase:no", "remind:yes", "remind:no"}

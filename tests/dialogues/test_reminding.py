@@ -54,3 +54,8 @@ def test_where_the_channel_brings_none_it_is_not_offered() -> None:
 
 def test_an_old_button_reminds_of_nothing() -> None:
     assert OnTelegram().press("remind:yes").state.paused is None
+
+
+@pytest.mark.parametrize("payload", ["remind:yes", "remind:no"])
+def test_an_old_button_in_an_open_form_puts_the_question_again(payload: str) -> None:
+    assert OnTelegram(form=at("province")).press(payload).last.kind == "form"
