@@ -137,7 +137,7 @@ def reload() -> None:
     for line in changed:
         typer.echo(line)
     typer.echo("The edit is sound. Preparing the models…")
-    load_engines(settings, load_encoder(), content)
+    load_engines(settings, load_encoder(cache_dir=settings.data_dir / "cache"), content)
     ask(settings, "reload", content.key)
     return typer.echo(f"The assistant answers from it now ({content.key}).")
 

@@ -14,12 +14,11 @@ from dialogues.phrases import Phrases
 from dialogues.texts import Texts
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder
-from knowledge.matching import Matcher
 from nlu.embedded import EmbeddedInterpreter
 from nlu.language import Detector, vocabulary
 from nlu.masking import Masker
 from nlu.rasa_interpreter import RasaInterpreter
-from nlu.searching import load_search
+from nlu.searching import load_matcher, load_search
 from nlu.types import Interpreter
 
 
@@ -35,8 +34,11 @@ def load_engines(settings: Settings, encoder: Encoder, content: Content | None =
     threadpool_limits(1, "blas")
     detector = Detector(_proper_names(kb), vocabulary(examples))
     dialogue = Dialogue(kb, *_words())
-    search = load_search(kb, encoder, settings.data_dir / "cache")
-    return Engines(kb, detector, interpreter, dialogue, Matcher(kb, encoder), search, Masker(kb, examples))
+    cache_dir = settings.data_dir / "cache"
+    search = load_search(kb, encoder, cache_dir)
+    return Engines(
+        kb, detector, interpreter, dialogue, load_matcher(kb, encoder, cache_dir), search, Masker(kb, examples)
+    )
 
 
 @cache

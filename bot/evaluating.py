@@ -81,7 +81,8 @@ def make_report(
     if texts:
         labelled[texts.name] = read_texts(texts)
     content = read_content(settings)
-    loaded = load_engines(settings.model_copy(update={"nlu": "embedded"}), load_encoder(), content)
+    encoder = load_encoder(cache_dir=settings.data_dir / "cache")
+    loaded = load_engines(settings.model_copy(update={"nlu": "embedded"}), encoder, content)
     embedded = loaded.interpreter if "embedded" in engines else None
     wants_rasa = "rasa" in engines
     evaluations = asyncio.run(_understanding(settings, content, embedded, wants_rasa, questions, progress))

@@ -79,7 +79,7 @@ def load_turn(settings: Settings) -> Reloader:
     Raises KnowledgeError.
     """
     content = read_content(settings)
-    encoder = load_encoder()
+    encoder = load_encoder(cache_dir=settings.data_dir / "cache")
     return Reloader(settings, encoder, Turn(load_engines(settings, encoder, content)), content)
 
 

