@@ -1,19 +1,26 @@
-"""Bringing the database to this release's schema. The migrations travel inside the package."""
+"""Bringing the database to this release's schema. The migrations travel inside the package.
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, text
+Alembic is imported only to migrate: it takes as long to load as the whole database layer.
+"""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SetupError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0007"
+"""The newest revision of `migrations`."""
 _ADVISORY_LOCK = 0x12CC
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "bot.store:migrations")
     config.attributes["connection"] = connection
@@ -27,14 +34,26 @@ async def upgrade(connection: AsyncConnection) -> None:
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-    try:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
-    except CommandError as error:
-        raise SetupError("The database was made by a newer release: install that release or newer") from error
+    if not await is_current(connection):
+        await connection.run_sync(_upgrade)
 
 
 async def is_current(connection: AsyncConnection) -> bool:
     """Whether the database has this release's schema."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    current = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    return current == head
+    return await connection.run_sync(_revision) == HEAD
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError as error:
+        raise SetupError("The database was made by a newer release: install that release or newer") from error

@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -20,7 +21,7 @@ from bot.privacy import describe
 from bot.store import engine
 from bot.store.address import database_url, shown
 from bot.store.engine import Store, create, open_reader, open_store, reachable
-from bot.store.migrate import _config
+from bot.store.migrate import HEAD, _config
 from bot.store.models import Base
 from tests.bot.parts import Bot
 
@@ -65,6 +66,10 @@ async def test_the_migrations_make_what_the_models_say(store: Store) -> None:
             lambda c: compare_metadata(MigrationContext.configure(c), Base.metadata)
         )
     assert differences == []
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert ScriptDirectory.from_config(_config()).get_current_head() == HEAD
 
 
 async def test_an_older_database_is_brought_up_with_its_data(empty_database: URL) -> None:
