@@ -17,6 +17,7 @@ from bot.exporting import person_data
 from bot.handling import Handler
 from bot.ports import PAGE, Coordination, Export, Incoming, Json, Opened, Reply
 from bot.privacy import storable
+from bot.recent import Recent
 from bot.signals import Listener, Signals
 from bot.sources import titles
 from bot.store.engine import Store
@@ -26,8 +27,10 @@ from bot.unit import messages_of, messages_since, rest_of_reply
 from nlu.types import LanguageCode
 
 log = logging.getLogger(__name__)
-_CONVERSATION = Conversation.__table__.c
-_TOKEN = select(_CONVERSATION.token_hash).where(_CONVERSATION.id == bindparam("id"))
+_TOKEN = select(Conversation.__table__.c.token_hash).where(Conversation.__table__.c.id == bindparam("id"))
+_WHOSE = select(InboxRow.__table__.c.conversation_id).where(InboxRow.__table__.c.id == bindparam("id"))
+_REMEMBERED = 4096
+"""Tokens' hashes and accepted updates' conversations that are kept at hand: none of them ever changes."""
 
 
 class Assistant:
@@ -38,6 +41,8 @@ class Assistant:
         self._turn = turn
         self._signals = signals
         self._handler = Handler(store, turn, signals, notices)
+        self._tokens: Recent[str, str] = Recent(_REMEMBERED)
+        self._whose: Recent[int, str] = Recent(_REMEMBERED)
 
     async def open(self, language_hint: LanguageCode | None = None) -> Opened:
         """Start a conversation of the web channel."""
@@ -50,10 +55,13 @@ class Assistant:
 
     async def authorise(self, conversation_id: str, token: str) -> None:
         """Raise RequestError 404 for an unknown id, 401 for a token that does not open it."""
-        known = await self._store.first(_TOKEN, id=conversation_id) if _is_uuid(conversation_id) else None
+        known = self._tokens.get(conversation_id)
         if known is None:
-            raise _not_found()
-        if not hmac.compare_digest(known.token_hash or "", _hashed(token)):
+            row = await self._store.first(_TOKEN, id=conversation_id) if _is_uuid(conversation_id) else None
+            if row is None:
+                raise _not_found()
+            known = self._tokens[conversation_id] = row.token_hash or ""
+        if not hmac.compare_digest(known, _hashed(token)):
             raise RequestError(401, "unauthorised", "The token does not open this conversation.")
 
     async def accept(self, incoming: Incoming) -> int:
@@ -66,15 +74,17 @@ class Assistant:
             found = filetypes.check(file.content)
             incoming = dataclasses.replace(incoming, attachment=attachments.described(file, found))
         async with self._store.write() as session:
-            return await inbox.take_in(session, incoming, self._turn.clock())
+            id_, conversation_id = await inbox.take_in(session, incoming, self._turn.clock())
+        self._whose[id_] = conversation_id
+        return id_
 
     async def answer(self, inbox_id: int) -> Reply:
         """Run the turn of an accepted update (and any before it), or give its stored reply again.
 
         Raises RequestError 503 when the turn failed, and when it failed so often that it was set aside.
         """
-        reply = await self._handler.handle(inbox_id)
-        if reply:
+        whose = self._whose.get(inbox_id) or await self._conversation_of(inbox_id)
+        if reply := await self._handler.handle(inbox_id, whose):
             return reply
         async with self._store.read() as session:
             stored = await session.scalar(select(InboxRow.reply).where(InboxRow.id == inbox_id))
@@ -138,7 +148,13 @@ class Assistant:
                 coordination.body_of(action, handoff),
                 self._turn.clock(),
             )
-        await self._handler.handle(inbox_id)
+        await self._handler.handle(inbox_id, await self._conversation_of(inbox_id))
+
+    async def _conversation_of(self, inbox_id: int) -> str:
+        found = await self._store.first(_WHOSE, id=inbox_id)
+        if found is None:
+            raise RequestError(404, "not_found", "There is no such message.")
+        return str(found.conversation_id)
 
     async def _find(self, conversation_id: str) -> Conversation:
         """The conversation. Raises RequestError 404."""

@@ -33,7 +33,6 @@ def _is_open() -> ColumnElement[bool]:
 
 
 _INBOX, _CONVERSATIONS = InboxRow.__table__, Conversation.__table__
-_WHOSE = select(_INBOX.c.conversation_id).where(_INBOX.c.id == bindparam("id"))
 _FIRST_OPEN = (
     select(InboxRow, Conversation)
     .join(Conversation)
@@ -75,13 +74,12 @@ class Handler:
         self._notices = notices
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, inbox_id: int, orphans: bool = False) -> Reply | None:
+    async def handle(self, inbox_id: int, conversation_id: str, orphans: bool = False) -> Reply | None:
         """Handle an accepted update and any before it in its conversation: its reply, or None if that was done.
 
         `orphans` may be what a process died of: their attempts are counted before they are made.
         Raises RequestError 503 when a turn failed; it was rolled back and will be tried again.
         """
-        conversation_id = await self._conversation_of(inbox_id)
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock, self._signals.exclusive(conversation_id):
             while work := await self._look(conversation_id, inbox_id):
@@ -114,11 +112,13 @@ class Handler:
     async def handle_open(self) -> None:
         """Handle what a process that died, or a failed turn, left behind."""
         async with self._store.read() as session:
-            rows = await session.scalars(select(InboxRow.id).where(_is_open()).order_by(InboxRow.id))
+            rows = await session.execute(
+                select(InboxRow.id, InboxRow.conversation_id).where(_is_open()).order_by(InboxRow.id)
+            )
             waiting = rows.all()
-        for row_id in waiting:
+        for row_id, conversation_id in waiting:
             with suppress(RequestError):  # logged where it happened
-                await self.handle(row_id, orphans=True)
+                await self.handle(row_id, conversation_id, orphans=True)
 
     async def _attempt(self, work: _Work) -> Reply | None:
         """Handle one row. None when another process handled it or changed the conversation meanwhile."""
@@ -157,12 +157,6 @@ class Handler:
             incoming = None if row.kind in coordination.KINDS else read_incoming(row, conversation)
             before = await _before(session, conversation, incoming, row.id, self._turn.clock())
             return _Work(row, conversation, incoming, before)
-
-    async def _conversation_of(self, inbox_id: int) -> str:
-        found = await self._store.first(_WHOSE, id=inbox_id)
-        if found is None:
-            raise RequestError(404, "not_found", "There is no such message.")
-        return str(found.conversation_id)
 
     async def _begun(self, row_id: int) -> bool:
         """Count an attempt before it is made; False when that was done often enough and the row is put aside."""

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,23 +16,25 @@ from bot.store.models import Conversation, InboxRow
 from dialogues.state import State
 from nlu.types import LanguageCode
 
-_INBOX, _CONVERSATIONS = InboxRow.__table__.c, Conversation.__table__.c
-_KNOWN = select(_INBOX.id).where(
-    _INBOX.channel == bindparam("channel"),
-    _INBOX.external_id.in_([bindparam("external_id"), bindparam("fingerprint")]),
+_INBOX, _CONVERSATIONS = InboxRow.__table__, Conversation.__table__
+_KNOWN = select(_INBOX.c.id, _INBOX.c.conversation_id).where(
+    _INBOX.c.channel == bindparam("channel"),
+    _INBOX.c.external_id.in_([bindparam("external_id"), bindparam("fingerprint")]),
 )
+_first = _KNOWN.subquery()
 _PLACE = (
-    select(_CONVERSATIONS.id, _KNOWN.scalar_subquery().label("known"))
-    .where(_CONVERSATIONS.channel == bindparam("channel"), _CONVERSATIONS.address == bindparam("address"))
+    select(_CONVERSATIONS.c.id.label("here"), _first)
+    .select_from(_CONVERSATIONS.outerjoin(_first, true()))
+    .where(_CONVERSATIONS.c.channel == bindparam("channel"), _CONVERSATIONS.c.address == bindparam("address"))
     # The row is locked, so that an erasure under way is over before its address is looked up.
-    .with_for_update()
+    .with_for_update(of=_CONVERSATIONS)
 )
 # SQLAlchemy builds its own inserts with a conflict clause anew each time.
 _ADD = text(
     "INSERT INTO inbox (channel, external_id, conversation_id, kind, body, received_at, attempts)"
     " VALUES (:channel, :external_id, :conversation_id, :kind, :body, :received_at, 0)"
     " ON CONFLICT DO NOTHING RETURNING id"
-).bindparams(bindparam("body", type_=_INBOX.body.type), bindparam("received_at", type_=_INBOX.received_at.type))
+).bindparams(bindparam("body", type_=_INBOX.c.body.type), bindparam("received_at", type_=_INBOX.c.received_at.type))
 
 
 def new_conversation(
@@ -50,17 +52,19 @@ def new_conversation(
     )
 
 
-async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> int:
-    """Add an update to the inbox, with the file that it brings; a redelivery gives the first row's id.
+async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> tuple[int, str]:
+    """Add an update to the inbox, with the file that it brings: the row's id and its conversation's.
+
+    A redelivery gives those of the first row.
 
     Raises RequestError 404 for a conversation of the web that was never opened.
     """
     names = _names(incoming.channel, incoming.external_id)
     place = (await session.execute(_PLACE, names | {"address": incoming.address})).one_or_none()
-    known: int | None = place.known if place else await session.scalar(_KNOWN, names)
-    if known is not None:
-        return known
-    conversation_id = place.id if place else await _begin(session, incoming, now)
+    known = place or (await session.execute(_KNOWN, names)).one_or_none()
+    if known is not None and known.id is not None:
+        return known.id, known.conversation_id
+    conversation_id = place.here if place else await _begin(session, incoming, now)
     body: Json = {
         "text": storable(incoming.text),
         "payload": storable(incoming.payload),
@@ -72,7 +76,7 @@ async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> i
     id_ = await add(session, incoming.channel, incoming.external_id, conversation_id, incoming.kind, body, now)
     if incoming.attachment and incoming.file:
         await attachments.store(session, id_, conversation_id, incoming.attachment, incoming.file.content, now)
-    return id_
+    return id_, conversation_id
 
 
 async def add(

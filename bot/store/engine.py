@@ -114,8 +114,7 @@ class Store:
     async def close(self) -> None:
         """Close all connections and let another process in."""
         if self._writer:
-            async with self._writer.nobody():
-                pass
+            await self._writer.close()
         await self.engine.dispose()
         if self._lock:
             self._lock.release()

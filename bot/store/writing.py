@@ -28,6 +28,7 @@ class Writer:
         self._engine = engine
         self._lock = asyncio.Lock()
         self._group: _Group | None = None
+        self._idle: AsyncConnection | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -59,8 +60,15 @@ class Writer:
                 await self._commit(self._group)
             yield
 
+    async def close(self) -> None:
+        """Commit what is open, and let go of the connection."""
+        async with self.nobody():
+            if self._idle:
+                await self._idle.close()
+                self._idle = None
+
     async def _open(self) -> _Group:
-        connection = await self._engine.connect()
+        connection, self._idle = self._idle or await self._engine.connect(), None
         try:
             await connection.begin()
         except BaseException:
@@ -86,7 +94,7 @@ class Writer:
                 raise
         else:
             group.committed.set_result(None)
-            await group.connection.close()
+            self._idle = group.connection
 
 
 async def _fail(group: _Group, error: BaseException) -> None:

@@ -13,8 +13,8 @@ from telegram.error import TelegramError
 
 from bot.errors import RequestError
 from bot.ports import Gateway, Incoming, Json
+from bot.recent import Recent
 from connectors.telegram import layout
-from connectors.telegram._recent import Recent
 from connectors.telegram.client import Client
 from connectors.telegram.files import brings_file, declined, with_file
 from connectors.telegram.pace import Pace

@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from bot.errors import RequestError
 from bot.ports import Gateway, Incoming
-from connectors.telegram._recent import Recent
+from bot.recent import Recent
 from connectors.telegram.client import Client
 from connectors.telegram.texts import texts
 from nlu.types import LanguageCode

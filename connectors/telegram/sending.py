@@ -7,8 +7,8 @@ from telegram import InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Messag
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.ports import Delivery, Outage, Retry, Sent, Undeliverable
+from bot.recent import Recent
 from connectors.telegram import layout
-from connectors.telegram._recent import Recent
 from connectors.telegram.client import Client
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
