@@ -1,15 +1,15 @@
 """Who waits for what a transaction leaves behind: people's screens and the delivery workers."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from weakref import WeakSet, WeakValueDictionary
 
 
 class Listener:
     """Wakes one waiter. Implements bot.ports.Subscription."""
 
-    def __init__(self, listeners: set["Listener"]) -> None:
+    def __init__(self, listeners: "WeakSet[Listener]") -> None:
         self._event = asyncio.Event()
         self._listeners = listeners
         listeners.add(self)
@@ -35,8 +35,9 @@ class Signals:
     """What this process is known by to others."""
 
     def __init__(self) -> None:
-        self._conversations: defaultdict[str, set[Listener]] = defaultdict(set)
-        self._outbox: set[Listener] = set()
+        # The listeners of a conversation hold their set: it goes with the last of them.
+        self._conversations: WeakValueDictionary[str, WeakSet[Listener]] = WeakValueDictionary()
+        self._outbox: WeakSet[Listener] = WeakSet()
 
     async def start(self) -> None:
         """Begin to hear of other processes, if there can be any."""
@@ -46,8 +47,7 @@ class Signals:
 
     def conversation(self, conversation_id: str) -> Listener:
         """Listen to one conversation."""
-        self._conversations = defaultdict(set, {k: v for k, v in self._conversations.items() if v})
-        return Listener(self._conversations[conversation_id])
+        return Listener(self._conversations.setdefault(conversation_id, WeakSet()))
 
     def outbox(self) -> Listener:
         """Listen for rows to send."""
