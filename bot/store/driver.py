@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 BUSY_MS = 30_000
+CONNECTIONS = 10
+"""Connections at most. A short statement needs none for longer than itself."""
 LONG = "i2pcc_long"
 """Execution option of statements that look at many rows: they run in the thread."""
 _BEGIN = "BEGIN IMMEDIATE"
@@ -38,7 +40,15 @@ def create_sqlite(url: URL) -> AsyncEngine:
     def connect() -> _Driver:
         return _Driver(str(url.database))
 
-    engine = create_async_engine(url, hide_parameters=True, async_creator=connect)
+    # The one used last has its pages at hand; without a fixed number a burst opens dozens and drops them again.
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        async_creator=connect,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,
+    )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     event.listen(engine.sync_engine, "do_execute", _execute)

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -20,6 +20,7 @@ from bot.errors import RequestError, SetupError
 from bot.privacy import describe
 from bot.store import engine
 from bot.store.address import database_url, shown
+from bot.store.driver import CONNECTIONS
 from bot.store.engine import Store, create, open_reader, open_store, reachable
 from bot.store.migrate import HEAD, _config
 from bot.store.models import Base
@@ -210,6 +211,21 @@ async def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
         await session.execute(text("SELECT 1"))
         async with asyncio.timeout(60), store.read() as reading:
             assert await reading.scalar(text("SELECT count(*) FROM inbox")) == 0
+    await store.close()
+
+
+async def test_a_burst_of_looks_opens_no_connections_to_drop_them(tmp_path: Path) -> None:
+    store = await open_store(database_url(None, tmp_path))
+    opened: list[object] = []
+    event.listen(store.engine.sync_engine, "connect", lambda connection, _: opened.append(connection))
+
+    async def look() -> None:
+        async with store.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    for _ in range(3):
+        await asyncio.gather(*(look() for _ in range(100)))
+    assert 0 < len(opened) <= CONNECTIONS
     await store.close()
 
 
