@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Literal
-from uuid import uuid4
+from typing import Any, Literal
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.ports import Json
+from bot.store.adding import add_once
 from bot.store.models import Conversation, HandoffRow, InboxRow, OutboxRow
 from bot.unit import SLACK
 
@@ -16,6 +18,9 @@ Event = Literal["set_aside", "not_done", "unreached", "not_shown", "not_erased",
 
 STALE = timedelta(days=1)
 """Age after which an alert is no news any more, such as when Slack is connected for the first time."""
+AGAIN = timedelta(hours=1)
+"""Time after which it is told again that a channel is down for the same reason."""
+_NAMESPACE = UUID("6f0d1c1e-6c3a-4d0e-9b5e-0b8d5f2a7c11")
 _MISSED: Mapping[str, Event] = {
     **dict.fromkeys(("card", "transcript", "relay", "file"), "not_shown"),
     "erase": "not_erased",
@@ -32,10 +37,19 @@ def inbox_name(id_: int) -> str:
     return f"in-{id_}"
 
 
-def channel_down(session: AsyncSession, conversation_id: str, channel: str, reason: str, now: datetime) -> None:
-    """Tell that a channel takes nothing until somebody mends it. Any conversation may carry the alert."""
-    if channel != SLACK:
-        _add(session, conversation_id, now, "channel_down", channel=channel, reason=reason)
+async def channel_down(session: AsyncSession, conversation_id: str, channel: str, reason: str, now: datetime) -> None:
+    """Tell that a channel takes nothing until somebody mends it. Any conversation may carry the alert.
+
+    Each process finds that out by itself: the alert's id is made of what it tells, so that one of them tells it.
+    """
+    if channel == SLACK:
+        return
+    period = int(now.timestamp() // AGAIN.total_seconds())
+    this, last = (str(uuid5(_NAMESPACE, f"{channel} {number} {reason}")) for number in (period, period - 1))
+    told = select(OutboxRow.id).where(OutboxRow.id.in_((this, last)), OutboxRow.created_at > now - AGAIN)
+    if await session.scalar(told) is None:
+        values = _values(conversation_id, now, "channel_down", channel=channel, reason=reason)
+        await add_once(session, OutboxRow, values | {"id": this})
 
 
 async def set_aside(session: AsyncSession, row: InboxRow, now: datetime) -> None:
@@ -79,8 +93,11 @@ async def _talking(session: AsyncSession, row: OutboxRow) -> HandoffRow | None:
     return found
 
 
-def _add(
-    session: AsyncSession,
+def _add(session: AsyncSession, conversation_id: str, now: datetime, event: Event, **details: Any) -> None:
+    session.add(OutboxRow(**_values(conversation_id, now, event, **details)))
+
+
+def _values(
     conversation_id: str,
     now: datetime,
     event: Event,
@@ -91,17 +108,15 @@ def _add(
     kind: str = "",
     reason: str = "",
     reference: str = "",
-) -> None:
+) -> Json:
     details = {"row": row, "channel": channel, "kind": kind, "reason": reason, "reference": reference}
-    session.add(
-        OutboxRow(
-            id=str(uuid4()),
-            conversation_id=conversation_id,
-            handoff_id=handoff.id if handoff else None,
-            lane=SLACK,
-            kind="alert",
-            body={"event": event, "created_at": now.isoformat(), **details},
-            next_attempt_at=now,
-            created_at=now,
-        )
-    )
+    return {
+        "id": str(uuid4()),
+        "conversation_id": conversation_id,
+        "handoff_id": handoff.id if handoff else None,
+        "lane": SLACK,
+        "kind": "alert",
+        "body": {"event": event, "created_at": now.isoformat(), **details},
+        "next_attempt_at": now,
+        "created_at": now,
+    }

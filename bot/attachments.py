@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.filetypes import safe_name
 from bot.ports import File, Json
+from bot.store.adding import add_once
 from bot.store.models import AttachmentRow, HandoffRow
 from bot.unit import SLACK, Unit
 from dialogues.state import State
@@ -24,9 +24,8 @@ async def store(
     session: AsyncSession, inbox_id: int, conversation_id: str, described: Json, content: bytes, now: datetime
 ) -> None:
     """Keep a file with its inbox row. A redelivery changes nothing."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {"id": inbox_id, "conversation_id": conversation_id, "content": content, "at": now, **described}
-    await session.execute(insert(AttachmentRow).values(**row).on_conflict_do_nothing())
+    await add_once(session, AttachmentRow, row)
 
 
 async def content_of(session: AsyncSession, id_: int) -> bytes | None:

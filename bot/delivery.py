@@ -168,7 +168,7 @@ class DeliveryWorker:
             log.log(level, "%s takes no deliveries (%s), they wait: %s", self._lane, outage, what_to_do)
         if news and outage.advice:
             async with self._store.write() as session:
-                alerts.channel_down(session, leased.conversation_id, self._lane, str(outage), self._clock())
+                await alerts.channel_down(session, leased.conversation_id, self._lane, str(outage), self._clock())
             self._signals.committed(leased.conversation_id)
         # All wait for the same thing: once it is back, none is to sleep on.
         wait = min(backoff(leased.attempts).total_seconds(), LONGEST_PAUSE)

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from bot import alerts
 from bot.circuit import FAILURES, Circuit
 from bot.ports import Outage, Retry
 from bot.store.models import OutboxRow
@@ -145,10 +146,14 @@ async def test_a_row_that_always_breaks_the_channel_does_not_keep_it_shut(bot: B
     await until(lambda: worker.is_away, 60)
     await until_asleep(bot, telegram)
     await bot.says("good", "hello")
-    bot.clock.forward(seconds=61)
-    wake(bot)
-    await until(lambda: telegram.texts() == ["echo hello"], 60)
-    assert not worker.is_away
+
+    def arrived() -> bool:
+        bot.clock.forward(seconds=61)  # past the pause, whenever the last probe began it
+        wake(bot)
+        return telegram.texts() == ["echo hello"]
+
+    await until(arrived, 60)
+    await until(lambda: not worker.is_away, 60)
 
 
 async def test_a_revoked_token_keeps_every_row_and_is_told_once_and_in_slack(
@@ -179,6 +184,25 @@ async def test_a_revoked_token_keeps_every_row_and_is_told_once_and_in_slack(
     bot.clock.forward(seconds=61)
     worker.retry_now()
     await until(lambda: len(telegram.sent) == 12, 60)
+
+
+async def test_a_channel_that_is_down_is_told_again_after_an_hour_or_for_another_reason(bot: Bot) -> None:
+    await bot.says("chat", "hello")
+    conversation = str(await bot.gateway.conversation_id("telegram", "chat"))
+    told = []
+    for minutes, reason in (
+        (0, "revoked"),
+        (1, "revoked"),
+        (58, "revoked"),
+        (0, "blocked"),
+        (2, "revoked"),
+        (1, "revoked"),
+    ):
+        bot.clock.forward(minutes=minutes)
+        async with bot.store.write() as session:
+            await alerts.channel_down(session, conversation, "telegram", reason, bot.clock())
+        told.append(sum(row.kind == "alert" for row in await rows(bot)))
+    assert told == [1, 1, 1, 2, 3, 3]
 
 
 async def test_a_pause_of_the_platform_holds_its_kinds_alone(bot: Bot, deliver: Deliver) -> None:

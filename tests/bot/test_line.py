@@ -6,11 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.line import Line
+from bot.ports import Outage
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
+from bot.store.models import OutboxRow
 from bot.takeover import Takeover
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
@@ -162,6 +164,25 @@ async def test_the_work_of_a_process_that_is_gone_goes_on(shared: Store, new_lin
     await until(lambda: sorted(telegram.texts()) == ["echo anyone?", "echo hello"], 60)
     assert {d.body["text"]: d.uncertain for d in telegram.sent} == {"echo anyone?": False, "echo hello": True}
     await watching.stop()
+
+
+async def test_two_processes_that_find_a_channel_down_tell_it_once(
+    shared: Store, new_line: NewLine, deliver: Deliver
+) -> None:
+    here, there = Bot(shared, signals=await new_line()), Bot(shared, signals=await new_line())
+    workers = []
+    for number, bot in enumerate((here, there)):
+        telegram = Noting("telegram")
+        telegram.faults = [Outage("Unauthorized", advice="set a new token") for _ in range(50)]
+        for chat in range(4):
+            await bot.says(f"{number}{chat}", "hello")
+        workers.append((await deliver(bot, telegram), telegram))
+    await until(lambda: all(worker.is_away and not telegram.during for worker, telegram in workers))
+    for worker, _ in workers:
+        await worker.stop()
+    async with shared.read() as session:
+        alerts = (await session.scalars(select(OutboxRow).where(OutboxRow.kind == "alert"))).all()
+    assert [(a.body["event"], a.body["channel"]) for a in alerts] == [("channel_down", "telegram")]
 
 
 async def _enter(line: Line, conversation_id: str) -> None:
