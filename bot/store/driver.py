@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
 BUSY_MS = 30_000
-CONNECTIONS = 10
-"""Connections at most. A short statement needs none for longer than itself."""
+CONNECTIONS = 5
+"""Connections at most, one of them the writer's. A short statement needs none for longer than itself."""
 LONG = "i2pcc_long"
 """Execution option of statements that look at many rows: they run in the thread."""
 _BEGIN = "BEGIN IMMEDIATE"
