@@ -23,7 +23,7 @@ from bot.sources import titles
 from bot.store.engine import Store
 from bot.store.models import Conversation, InboxRow
 from bot.turn import Turn
-from bot.unit import messages_of, messages_since, rest_of_reply
+from bot.unit import messages_of, reply_after
 from nlu.types import LanguageCode
 
 log = logging.getLogger(__name__)
@@ -98,10 +98,11 @@ class Assistant:
 
     async def messages_after(self, conversation_id: str, seq: int, limit: int = PAGE) -> Reply:
         """The messages with a higher seq than the cursor, a page of them. Raises RequestError 404 for an unknown id."""
-        conversation = await self._find(conversation_id)
         async with self._store.read() as session:
-            messages = await messages_since(session, conversation_id, seq, limit + 1)
-        return Reply(messages=messages[:limit], more=len(messages) > limit, **rest_of_reply(conversation))
+            reply = await reply_after(session, conversation_id, seq, limit) if _is_uuid(conversation_id) else None
+        if reply is None:
+            raise _not_found()
+        return reply
 
     def subscribe(self, conversation_id: str) -> Listener:
         """Listen for new messages of a conversation."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.ports import DeliveryKind, Json, Outgoing
+from bot.ports import DeliveryKind, Json, Outgoing, Reply
 from bot.sources import titles
 from bot.store.models import Conversation, MessageRow, OutboxRow
 from dialogues.messages import Message
@@ -22,11 +22,20 @@ PULLED = frozenset({"web", "terminal"})
 _LARGEST = 2**31 - 1
 """What an INTEGER of PostgreSQL holds; a cursor may be anything."""
 
+_LINES, _CONVERSATIONS = MessageRow.__table__, Conversation.__table__.c
+_LINE = insert(_LINES)  # type: ignore[arg-type]
+_SINCE = (
+    select(*_LINES.c["seq", "kind", "text", "buttons", "topics", "sources"])
+    .where(_LINES.c.conversation_id == bindparam("conversation_id"), _LINES.c.seq > bindparam("seq"))
+    .order_by(_LINES.c.seq)
+    .limit(bindparam("limit"))
+)
+_STANDS = select(_CONVERSATIONS.state, _CONVERSATIONS.language, _CONVERSATIONS.owner).where(
+    _CONVERSATIONS.id == bindparam("id")
+)
 
-_LINE = insert(MessageRow.__table__)  # type: ignore[arg-type]
 
-
-def outgoing(row: MessageRow) -> Outgoing:
+def outgoing(row: MessageRow | Row[Any]) -> Outgoing:
     """A stored message as it goes out."""
     return Outgoing(
         seq=row.seq or 0,
@@ -138,7 +147,7 @@ class Unit:
         self.lines.append(line | shown | place)
 
 
-def rest_of_reply(conversation: Conversation) -> Json:
+def rest_of_reply(conversation: Conversation | Row[Any]) -> Json:
     """What a reply says besides its messages."""
     form = conversation.state.get("form")
     return {
@@ -157,12 +166,15 @@ async def messages_of(session: AsyncSession, inbox_id: int) -> tuple[Outgoing, .
     return tuple(outgoing(r) for r in rows)
 
 
-async def messages_since(session: AsyncSession, conversation_id: str, seq: int, limit: int) -> tuple[Outgoing, ...]:
-    """What was said to the person after a cursor, the first `limit` of it."""
-    rows = await session.scalars(
-        select(MessageRow)
-        .where(MessageRow.conversation_id == conversation_id, MessageRow.seq > min(seq, _LARGEST))
-        .order_by(MessageRow.seq)
-        .limit(limit)
-    )
-    return tuple(outgoing(r) for r in rows)
+async def reply_after(session: AsyncSession, conversation_id: str, seq: int, limit: int) -> Reply | None:
+    """What was said to the person after a cursor, the first `limit` of it; None for an unknown conversation.
+
+    How things stand is read last: what comes between the two wakes its waiter once more.
+    """
+    since = {"conversation_id": conversation_id, "seq": min(seq, _LARGEST), "limit": limit + 1}
+    rows = (await session.execute(_SINCE, since)).all()
+    stands = (await session.execute(_STANDS, {"id": conversation_id})).one_or_none()
+    if stands is None:
+        return None
+    messages = tuple(outgoing(row) for row in rows[:limit])
+    return Reply(messages=messages, more=len(rows) > limit, **rest_of_reply(stands))
