@@ -2,15 +2,20 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from random import SystemRandom
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import alerts, outbox
 from bot.alerts import outbox_name
 from bot.circuit import LONGEST_PAUSE, Circuit
+from bot.errors import RequestError
 from bot.metrics import CHANNEL_UP, UNDELIVERABLE
-from bot.outbox import Leased
+from bot.outbox import LEASE, Leased
 from bot.ports import Channel, Outage, Retry, Undeliverable
 from bot.privacy import describe
 from bot.signals import Signals
@@ -25,6 +30,8 @@ SEND_TIMEOUT = 90.0
 LONGEST_BACKOFF = 600.0
 _LONGEST_SLEEP = 30.0
 _GRACE = 10.0
+_AGAIN = 0.5
+"""Seconds between two tries to write an outcome down."""
 _random = SystemRandom()
 
 
@@ -149,8 +156,7 @@ class DeliveryWorker:
             return await self._postpone(leased, Retry(describe(error), uncertain=True))
         else:
             self._worked()
-            async with self._store.write() as session:
-                await outbox.sent(session, leased, result, self._clock())
+            await self._write_down(partial(outbox.sent, leased=leased, result=result, now=self._clock()))
         if leased.forget:
             await self._store.scrub()
         return True
@@ -175,9 +181,23 @@ class DeliveryWorker:
         again = Retry(str(outage), max(wait, outage.after or 0.0), outage.uncertain)
         return await self._postpone(leased, again, told=not self._circuit.open)
 
+    async def _write_down(self, outcome: Callable[[AsyncSession], Awaitable[None]]) -> None:
+        """Commit what became of a row. Nobody else knows: while the database is away that is tried again.
+
+        After that its lease runs out, and another one finds out. Raises RequestError 503.
+        """
+        deadline = asyncio.get_running_loop().time() + (LEASE.total_seconds() - SEND_TIMEOUT)
+        while True:
+            try:
+                async with self._store.write() as session:
+                    return await outcome(session)
+            except RequestError:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(_AGAIN)
+
     async def _give_up(self, leased: Leased, reason: str) -> None:
-        async with self._store.write() as session:
-            await outbox.failed(session, leased, reason, self._clock())
+        await self._write_down(partial(outbox.failed, leased=leased, reason=reason, now=self._clock()))
         self._signals.committed(leased.conversation_id)
         if leased.forget:
             await self._store.scrub()
@@ -192,8 +212,16 @@ class DeliveryWorker:
     async def _postpone(self, leased: Leased, retry: Retry, told: bool = True) -> bool:
         now = self._clock()
         wait = backoff(leased.attempts) if retry.after is None else timedelta(seconds=retry.after)
-        async with self._store.write() as session:
-            await outbox.postponed(session, leased, str(retry), retry.uncertain, now, now + wait)
+        await self._write_down(
+            partial(
+                outbox.postponed,
+                leased=leased,
+                reason=str(retry),
+                uncertain=retry.uncertain,
+                now=now,
+                again_at=now + wait,
+            )
+        )
         if told:
             level, advice = (logging.ERROR, f": {retry.advice}") if retry.advice else (logging.WARNING, "")
             log.log(

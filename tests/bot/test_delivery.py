@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import outbox
 from bot.delivery import backoff
+from bot.errors import RequestError
 from bot.outbox import LEASE
 from bot.ports import Retry, Undeliverable
 from bot.store.models import OutboxRow
@@ -131,6 +133,35 @@ async def test_a_process_that_dies_while_sending_leaves_the_outcome_unknown(bot:
     await deliver(bot, telegram)
     await until(lambda: telegram.sent)
     assert [d.uncertain for d in telegram.sent] == [True]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fault"), [("sent", None), ("failed", Undeliverable("no")), ("postponed", Retry("net", 0))]
+)
+async def test_an_outcome_that_the_database_did_not_take_is_written_down_once_it_is_back(
+    bot: Bot, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, outcome: str, fault: Exception | None
+) -> None:
+    telegram = Noting("telegram")
+    telegram.faults = [fault] if fault else []
+    write, left = getattr(outbox, outcome), [1, 2]
+
+    async def away(session: AsyncSession, **more: object) -> None:
+        if left:
+            left.pop()
+            raise RequestError(503, "store_unavailable", "The database is away.")
+        await write(session, **more)
+
+    monkeypatch.setattr(outbox, outcome, away)
+    await bot.says("42", "hello")
+    await deliver(bot, telegram)
+
+    async def settled() -> bool:
+        (row,) = await rows(bot)
+        return row.leased_until is None and row.attempts > 0
+
+    await until(settled)
+    assert not left
+    assert len(telegram.sent) <= 1
 
 
 async def test_what_was_erased_while_its_process_died_is_taken_back(bot: Bot, deliver: Deliver) -> None:
