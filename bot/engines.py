@@ -17,7 +17,6 @@ from knowledge.encoder import Encoder
 from nlu.embedded import EmbeddedInterpreter
 from nlu.language import Detector, vocabulary
 from nlu.masking import Masker
-from nlu.rasa_interpreter import RasaInterpreter
 from nlu.searching import load_matcher, load_search
 from nlu.types import Interpreter
 
@@ -51,7 +50,11 @@ def _interpreter(settings: Settings, encoder: Encoder, content: Content) -> Inte
     cache_dir = settings.data_dir / "cache"
     embedded = EmbeddedInterpreter(content.kb, encoder, content.examples, cache_dir, content.questions)
     server = rasa_server(settings)
-    return RasaInterpreter(server, content.kb, content.examples, embedded) if server else embedded
+    if server is None:
+        return embedded
+    from nlu.rasa_interpreter import RasaInterpreter
+
+    return RasaInterpreter(server, content.kb, content.examples, embedded)
 
 
 def _proper_names(kb: KnowledgeBase) -> list[str]:

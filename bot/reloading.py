@@ -1,6 +1,7 @@
 """Taking edited knowledge up while people talk: checked first, then exchanged as a whole, or not at all."""
 
 import asyncio
+import gc
 import logging
 import time
 
@@ -45,6 +46,7 @@ class Reloader:
             if found:
                 self.turn.engines = await asyncio.to_thread(load_engines, self._settings, self._encoder, content)
                 self._content = content
+                gc.unfreeze()  # what was there at the start may be garbage now
                 _tell(content)
                 log.info("Changed: %s", "; ".join(found))
             return found

@@ -1,6 +1,7 @@
 """Putting the parts together: the only place where the bot reaches the connectors."""
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -8,9 +9,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import typer
 import uvicorn
 from starlette.routing import BaseRoute
 
@@ -19,7 +19,6 @@ from bot.delivery import DeliveryWorker
 from bot.errors import RequestError, SetupError
 from bot.gateway import Assistant
 from bot.housekeeping import Housekeeper
-from bot.line import Line
 from bot.ports import Channel
 from bot.rasa import rasa_server
 from bot.reloading import Reloader, load_turn
@@ -27,9 +26,11 @@ from bot.settings import Settings
 from bot.signals import Signals
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store, reachable
-from bot.takeover import Takeover
 from bot.turn import Turn
 from nlu.types import LanguageCode
+
+if TYPE_CHECKING:
+    from bot.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,18 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
     try:
         reloader = await asyncio.to_thread(load_turn, settings)
         turn = reloader.turn
-        signals = Signals() if store.is_sqlite else Line(store.engine)
+        line = _line(store)
+        signals = line or Signals()
         assistant = Assistant(store, turn, signals, partial(_notice, turn))
         keeper = Housekeeper(store, assistant, turn, signals, settings.retention_days)
         channels = _channels(settings, assistant, turn, telegram)
         workers = [DeliveryWorker(store, channel, signals) for channel in channels]
         # The line first, so that its locks outlive what they guard.
         parts: list[_Part] = [signals, *channels, *workers, keeper]
-        if isinstance(signals, Line):
-            parts.append(Takeover(store, signals, assistant))
+        if line:
+            from bot.takeover import Takeover
+
+            parts.append(Takeover(store, line, assistant))
         try:
             await _start(parts)
             routes = [route for channel in channels for route in _routes(channel)]
@@ -91,6 +95,15 @@ async def running(settings: Settings, *, telegram: bool) -> AsyncIterator[Parts]
         if rasa := rasa_server(settings):
             await rasa.close()
         await store.close()
+
+
+def _line(store: Store) -> "Line | None":
+    """This process's line to others; SQLite has none, and is spared PostgreSQL's library."""
+    if store.is_sqlite:
+        return None
+    from bot.line import Line
+
+    return Line(store.engine)
 
 
 async def _start(parts: Sequence[_Part]) -> None:
@@ -139,13 +152,23 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def _settle() -> None:
+    """Look for garbage from now on, and no more in what the start has made: all of it stays (see `bot.cli.main`)."""
+    gc.freeze()
+    gc.enable()
+
+
 async def serve(settings: Settings) -> None:
     """Run the web server and all channels until SIGINT or SIGTERM."""
     from connectors.web import serving
     from connectors.web.server import build_app
 
     listening = _listen(settings)
-    typer.echo("Loading the knowledge base and the models…")
+    _tell("Loading the knowledge base and the models…")
     async with running(settings, telegram=True) as parts, commanded(settings, parts.reloader, parts.look):
         _reload_when_hung_up(parts.reloader)
 
@@ -160,7 +183,8 @@ async def serve(settings: Settings) -> None:
         server = _Server(serving.config(app))
         host, port = listening.getsockname()[:2]
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
-        typer.echo(f"The assistant is ready: http://{shown}:{port}")
+        _settle()
+        _tell(f"The assistant is ready: http://{shown}:{port}")
         await server.serve(sockets=[listening])
 
 
@@ -174,13 +198,14 @@ async def work(settings: Settings) -> None:
             "SQLite serves one process, and the server does all that a worker does: start the server alone, "
             "or set I2PCC_DATABASE_URL to a PostgreSQL"
         )
-    typer.echo("Loading the knowledge base and the models…")
+    _tell("Loading the knowledge base and the models…")
     async with running(settings, telegram=True) as parts, commanded(settings, parts.reloader, parts.look):
         _reload_when_hung_up(parts.reloader)
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        typer.echo("The worker is ready.")
+        _settle()
+        _tell("The worker is ready.")
         await stopped.wait()
 
 
@@ -208,4 +233,4 @@ async def chat(settings: Settings) -> None:
     from connectors.terminal.chat import Chat
 
     async with running(settings, telegram=False) as parts:
-        await Chat(parts.assistant, typer.echo, settings.data_dir).run()
+        await Chat(parts.assistant, _tell, settings.data_dir).run()

@@ -10,7 +10,7 @@ import pytest
 import typer.main
 import yaml
 
-from bot.cli import app
+from bot.commands import app
 from bot.settings import Settings
 from tests.e2e.product import Product
 

@@ -12,7 +12,7 @@ import yaml
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.cli import app
+from bot.commands import app
 from bot.retention import DRAFT_DAYS
 from bot.settings import Settings
 from connectors.terminal.chat import QUIT

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from sqlalchemy import Connection, Executable, Row, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from bot.errors import RequestError, SetupError
 from bot.settings import Settings
 from bot.store.address import database_url, shown
 from bot.store.driver import LONG, create_sqlite
+from bot.store.failures import away, failures
 from bot.store.lock import ProcessLock
 from bot.store.migrate import is_current, upgrade
 from bot.store.writing import Writer
@@ -25,21 +25,8 @@ log = logging.getLogger(__name__)
 
 LARGE = 64_000_000
 """Bytes of a SQLite file from which rewriting it takes longer than people should wait."""
-_AWAY = (
-    OperationalError,
-    InterfaceError,
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresSystemError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InvalidCatalogNameError,
-)
-"""What says nothing of the statement: the server is away, has no room left, or was made a standby."""
 _ABANDONED = "30s"
 """How long PostgreSQL waits in a transaction for a process whose machine may be gone; its locks keep others waiting."""
-_FAILURES = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Store:
@@ -124,17 +111,17 @@ class Store:
 def _told_when_away() -> Iterator[None]:
     try:
         yield
-    except (*_AWAY, DBAPIError) as error:
+    except Exception as error:
         if not _means_away(error):
             raise
         raise RequestError(503, "store_unavailable", "The database is away.", retry_after=5) from error
 
 
 def _means_away(error: Exception) -> bool:
-    if not isinstance(error, DBAPIError) or isinstance(error, _AWAY):
-        return isinstance(error, _AWAY)
+    if not isinstance(error, DBAPIError) or isinstance(error, away()):
+        return isinstance(error, away())
     # A connection that was in use was ended, or SQLAlchemy has no name of its own for what PostgreSQL said.
-    return error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), _AWAY)
+    return error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), away())
 
 
 async def open_store(url: URL) -> Store:
@@ -156,7 +143,7 @@ async def open_store(url: URL) -> Store:
     except BaseException as error:
         if lock:
             lock.release()
-        if isinstance(error, _FAILURES):
+        if isinstance(error, failures()):
             raise _unusable(url, error) from error
         raise
     return Store(engine, lock)
@@ -173,7 +160,7 @@ async def open_reader(url: URL) -> Store:
     try:
         async with engine.connect() as connection:
             current = await is_current(connection)
-    except _FAILURES as error:
+    except failures() as error:
         await engine.dispose()
         raise _unusable(url, error) from error
     if not current:
@@ -236,6 +223,8 @@ async def reachable(store: Store) -> bool:
     try:
         async with store.read() as session:
             await session.execute(text("SELECT 1"))
-    except (RequestError, *_FAILURES):
+    except RequestError:
+        return False
+    except failures():
         return False
     return True

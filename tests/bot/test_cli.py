@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli
+from bot import cli, commands
 
 
 @pytest.fixture
@@ -21,12 +21,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_check_knowledge_reads_the_folder_of_the_setting(folder: Path) -> None:
     source = "sources:\n- {key: Z9, title: {en: A, nl: B, zh: 丙}}\n"
     (folder / "more.yml").write_text(source, encoding="utf-8")
-    assert "source Z9: no fact or tie names it" in CliRunner().invoke(cli.app, ["check-knowledge"]).output
+    assert "source Z9: no fact or tie names it" in CliRunner().invoke(commands.app, ["check-knowledge"]).output
 
 
 def test_check_knowledge_prefers_the_folder_that_is_named(folder: Path) -> None:
     (folder / "more.yml").write_text("no section", encoding="utf-8")
-    result = CliRunner().invoke(cli.app, ["check-knowledge", str(files("knowledge") / "data")])
+    result = CliRunner().invoke(commands.app, ["check-knowledge", str(files("knowledge") / "data")])
     assert "topics" in result.output
 
 

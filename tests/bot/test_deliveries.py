@@ -11,7 +11,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from bot import deliveries
-from bot.cli import app
+from bot.commands import app
 from bot.deliveries import Stuck
 from bot.errors import SetupError
 from bot.housekeeping import Housekeeper

@@ -10,7 +10,7 @@ from tests.e2e.product import ROOT
 PROBE = """
 import asyncio, pathlib, sys
 import bot, connectors.slack.labels, connectors.telegram.texts, connectors.terminal.chat, dialogues, knowledge, nlu
-from bot.cli import app
+from bot.commands import app
 from bot.evaluating import Report
 from bot.evaluation_page import as_html
 from bot.settings import Settings
