@@ -1,4 +1,4 @@
-"""Whole conversations: a form, its intake in Slack, and often a talk with a coordinator."""
+"""Whole conversations: a form with its files, its intake in Slack, and often a talk with a coordinator."""
 
 from random import Random
 from typing import Protocol
@@ -19,7 +19,9 @@ _COORDINATED = 0.6
 class _Person(Protocol):
     seen: Seen
 
-    async def tells(self, line: str) -> None: ...
+    async def tells(self, *lines: str) -> None: ...
+
+    async def sends(self, name: str) -> None: ...
 
     def sees(self, text: str) -> bool: ...
 
@@ -35,7 +37,7 @@ async def on_the_web(stage: Stage, number: int, client: httpx.AsyncClient) -> No
             await person.says(line.format(name=name), awaiting)
         if random.random() < _COORDINATED:
             await _coordinated(stage, person, script, number, name)
-        await person.says(script.afterwards)
+        await person.tells(*script.afterwards)
         await person.leave()
     finally:
         await person.close()
@@ -52,7 +54,7 @@ async def on_telegram(stage: Stage, number: int) -> None:
     chat.seen.reference = await stage.eventually(chat.reference, f"the reference in chat {chat.seen.address}")
     if random.random() < _COORDINATED:
         await _coordinated(stage, chat, script, number, name)
-    await chat.says(script.afterwards)
+    await chat.asks(*script.afterwards)
     _finished(stage, chat.seen, "conversations on Telegram")
 
 
@@ -61,16 +63,21 @@ async def _coordinated(stage: Stage, person: _Person, script: Script, number: in
     coordinator = Coordinator(stage, person.seen.reference)
     await coordinator.press("claim")
     await stage.eventually(lambda: person.sees("Anna"), f"the coordinator in conversation {number}")
-    for part in ("first", "second"):
-        words = f"The {part} word of Anna in conversation {number}."
-        person.seen.words.append(words)
-        await coordinator.writes(words)
-        await stage.eventually(lambda words=words: person.sees(words), f"“{words}”")  # type: ignore[misc]
-        stage.step("words of coordinators seen")
-        line = f"{script.to_coordinator.format(name=name)} ({part})"
-        person.seen.relayed.append(line)
-        await person.tells(line)
-        await coordinator.reads(line)
+    for parts in (("first",), ("second", "third")):
+        words = [f"The {part} word of Anna in conversation {number}." for part in parts]
+        person.seen.words += words
+        person.seen.at_once.append(words)
+        await coordinator.writes(*words)
+        for word in words:
+            await stage.eventually(lambda word=word: person.sees(word), f"“{word}”")  # type: ignore[misc]
+            stage.step("words of coordinators seen")
+        lines = [f"{script.to_coordinator.format(name=name)} ({part})" for part in parts]
+        person.seen.relayed += lines
+        await person.tells(*lines)
+        for line in lines:
+            await coordinator.reads(line)
+    await person.sends(file := f"{name} offer.pdf")
+    await coordinator.receives(file)
     await coordinator.press("release")
 
 

@@ -2,9 +2,10 @@
 
 import re
 
-from tests.chaos.conversations import BUTTON
+from tests.chaos.conversations import BUTTON, FILE
 from tests.chaos.history import Json, Seen
 from tests.chaos.stage import Stage
+from tests.files import PDF
 
 _REFERENCE = re.compile(r"I2P-\w{6}")
 
@@ -20,26 +21,38 @@ class Chat:
         stage.seen.append(self.seen)
 
     async def says(self, line: str) -> None:
-        """Type a line, or press a button once it is there, and wait for something new."""
+        """Type a line, send a file, or press a button once it is there, and wait for something new."""
+        before = len(self._shown)
         if line.startswith(BUTTON):
-            payload = line.removeprefix(BUTTON)
-            message = await self._stage.eventually(
-                lambda: self._offering(payload), f"the button {payload} in chat {self._id}"
-            )
-            before = len(self._shown)
-            self._stage.telegram.press(self._id, message, payload, language_code=self._language)
-            self.seen.presses += 1
+            await self._press(line.removeprefix(BUTTON))
+        elif line.startswith(FILE):
+            await self.sends(line.removeprefix(FILE))
         else:
-            before = len(self._shown)
-            self._stage.telegram.send_text(self._id, line, language_code=self._language)
-            self.seen.typed.append(line)
+            await self.tells(line)
         await self._stage.eventually(lambda: len(self._shown) > before, f"an answer to “{line}” in chat {self._id}")
         self._stage.step("turns on Telegram")
 
-    async def tells(self, line: str) -> None:
-        """Type a line that a coordinator reads: no answer has to come."""
-        self._stage.telegram.send_text(self._id, line, language_code=self._language)
-        self.seen.typed.append(line)
+    async def asks(self, *lines: str) -> None:
+        """Type several lines in one go, and wait for as many answers."""
+        before = len(self._shown)
+        await self.tells(*lines)
+        await self._stage.eventually(lambda: len(self._shown) >= before + len(lines), f"answers in chat {self._id}")
+        self._stage.step("turns on Telegram")
+
+    async def tells(self, *lines: str) -> None:
+        """Type lines to which no answer has to come, in one go."""
+        for line in lines:
+            self._stage.telegram.send_text(self._id, line, language_code=self._language)
+        self.seen.typed += lines
+        if self._stage.telegram.webhook["url"]:
+            self.seen.at_once.append(list(lines))
+
+    async def sends(self, name: str) -> None:
+        """Send a file, to which no answer has to come."""
+        content = PDF + name.encode()
+        self._stage.telegram.send_document(self._id, name, content, language_code=self._language)
+        self.seen.typed.append(f"📎 {name}")
+        self.seen.files[name] = len(content)
 
     def sees(self, text: str) -> bool:
         """Whether the chat shows a text."""
@@ -49,6 +62,13 @@ class Chat:
         """The reference that the chat shows."""
         found = (_REFERENCE.search(message["text"]) for message in self._shown)
         return next((f[0] for f in found if f), None)
+
+    async def _press(self, payload: str) -> None:
+        message = await self._stage.eventually(
+            lambda: self._offering(payload), f"the button {payload} in chat {self._id}"
+        )
+        self._stage.telegram.press(self._id, message, payload, language_code=self._language)
+        self.seen.presses += 1
 
     @property
     def _shown(self) -> list[Json]:

@@ -17,7 +17,8 @@ def problems(seen: Sequence[Seen], archive: Archive, posts: Sequence[Json]) -> l
         of_one = [*_heard(one, kept), *_words(one, kept)]
         of_one += [*_answers(one, kept), *_stream(one, kept)] if one.channel == "web" else _chat(one, kept)
         if one.finished:
-            of_one += _intake(one, kept, threads.get(cards.get(one.reference, ""), []))
+            thread = threads.get(cards.get(one.reference, ""), [])
+            of_one += [*_intake(one, kept, thread), *_files(one, kept, thread)]
         else:
             of_one.append("the conversation did not come to its end")
         found += [f"{one.channel} {one.address}: {problem}" for problem in of_one]
@@ -47,13 +48,24 @@ def pushed(kept: Kept) -> list[str]:
 def _heard(seen: Seen, kept: Kept) -> Iterator[str]:
     if kept.updates != (expected := len(seen.typed) + seen.presses):
         yield f"{expected} updates were sent, {kept.updates} are in the inbox"
-    if kept.heard != seen.typed:
+    if _in_order(kept.heard, seen) != seen.typed:
         yield f"heard {kept.heard}, but typed was {seen.typed}"
 
 
 def _words(seen: Seen, kept: Kept) -> Iterator[str]:
-    if (words := [said.text for said in kept.said if said.author == "coordinator"]) != seen.words:
+    words = [said.text for said in kept.said if said.author == "coordinator"]
+    if _in_order(words, seen) != seen.words:
         yield f"the coordinator wrote {seen.words}, the transcript has {words}"
+
+
+def _in_order(texts: Sequence[str], seen: Seen) -> list[str]:
+    """What arrived, with that which was sent at once in the order in which it was sent."""
+    ordered = list(texts)
+    for group in seen.at_once:
+        places = [place for place, text in enumerate(ordered) if text in group]
+        for place, text in zip(places, sorted((ordered[p] for p in places), key=group.index), strict=True):
+            ordered[place] = text
+    return ordered
 
 
 def _answers(seen: Seen, kept: Kept) -> Iterator[str]:
@@ -90,9 +102,18 @@ def _intake(seen: Seen, kept: Kept, thread: Sequence[Json]) -> Iterator[str]:
     texts = [post["text"] for post in thread]
     if not any(seen.typed[1] in text for text in texts):
         yield "the transcript is not in Slack"
-    at = [[i for i, text in enumerate(texts) if line in text] for line in seen.relayed]
+    arrived = sorted(seen.relayed, key=lambda line: kept.heard.index(line) if line in kept.heard else -1)
+    at = [[i for i, text in enumerate(texts) if line in text] for line in arrived]
     if any(len(places) != 1 for places in at) or at != sorted(at):
-        yield f"said {seen.relayed} to the coordinator, which stands in Slack at {at}"
+        yield f"said {arrived} to the coordinator, which stands in Slack at {at}"
+
+
+def _files(seen: Seen, kept: Kept, thread: Sequence[Json]) -> Iterator[str]:
+    shared = Counter((file["name"], file["size"]) for post in thread for file in post.get("files", ()))
+    if shared != Counter(seen.files.items()):
+        yield f"sent the files {seen.files}, the thread has {dict(shared)}"
+    if Counter(kept.files) != Counter(seen.files.keys()):
+        yield f"sent the files {[*seen.files]}, the database has {kept.files}"
 
 
 def _slack(archive: Archive, posts: Sequence[Json]) -> Iterator[str]:

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 BUTTON = "button:"
 """A line that begins so presses the button with the payload after it."""
+FILE = "file:"
+"""A line that begins so sends a file with the name after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One way through a form: lines with the slot awaited after each, then talk with a coordinator."""
+    """One way through a form: lines with the slot awaited after each, talk with a coordinator, two last questions."""
 
     language: str
     lines: tuple[tuple[str, str | None], ...]
     to_coordinator: str
-    afterwards: str
+    afterwards: tuple[str, str]
 
 
 ENGLISH = Script(
@@ -25,16 +27,18 @@ ENGLISH = Script(
         ("An Peeters", "contact_email"),
         ("an.peeters@waterwerk.example.com", "province"),
         ("Ghent", "challenges"),
+        (f"{FILE}{{name}} plan.pdf", "challenges"),
         ("4 and 5", "solution"),
         ("We remove heavy metals from mine water with membranes that need little energy.", "track_record"),
         ("Three plants in Belgium since 2016", "collaboration_mode"),
         ("alone", "preferred_regions"),
         ("Chongqing", "consent"),
         ("yes", "review"),
+        (f"{FILE}{{name}} results.pdf", "review"),
         ("send it", None),
     ),
     "Here is our question about {name}",
-    "What does Chongqing look for?",
+    ("What does Chongqing look for?", "What does Hebei look for?"),
 )
 DUTCH = Script(
     "nl",
@@ -45,6 +49,7 @@ DUTCH = Script(
         ("jef@bodemwerk.example.com", "province"),
         (f"{BUTTON}slot:province=province:limburg", "challenges"),
         ("bodemsanering", "solution"),
+        (f"{FILE}{{name}} schema.pdf", "solution"),
         ("Wij breken PAK's in de bodem af met bacteriën.", "track_record"),
         (f"{BUTTON}form:skip", "collaboration_mode"),
         (f"{BUTTON}slot:collaboration_mode=alone", "preferred_regions"),
@@ -53,7 +58,7 @@ DUTCH = Script(
         (f"{BUTTON}form:confirm", None),
     ),
     "Nog een vraag over {name}",
-    "Is er in Chongqing nood aan bodemsanering?",
+    ("Is er in Chongqing nood aan bodemsanering?", "Vertel me over Hebei"),
 )
 CHINESE = Script(
     "zh-Hans",
@@ -70,7 +75,7 @@ CHINESE = Script(
         ("确认提交", None),
     ),
     "还有一个问题：{name}",
-    "陕西和哪个省是友好省？",
+    ("陕西和哪个省是友好省？", "介绍一下河北"),
 )
 ON_THE_WEB = (ENGLISH, CHINESE)
 ON_TELEGRAM = (DUTCH,)

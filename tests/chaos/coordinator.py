@@ -1,5 +1,7 @@
 """A coordinator in Slack, who claims an intake, talks with its company and gives it back."""
 
+from collections.abc import Callable
+
 from tests.chaos.history import Json
 from tests.chaos.stage import Stage
 from tests.fakes.slack_push import Envelope
@@ -20,21 +22,29 @@ class Coordinator:
         )
         await self._acknowledged(self._slack.press(action, card), action)
 
-    async def writes(self, text: str) -> None:
-        """Write under the card."""
-        await self._acknowledged(self._slack.reply(self._slack.CHANNEL, await self.thread(), text), "a reply")
+    async def writes(self, *texts: str) -> None:
+        """Write under the card, several messages in one go."""
+        thread = await self._thread()
+        for envelope in [self._slack.reply(self._slack.CHANNEL, thread, text) for text in texts]:
+            await self._acknowledged(envelope, "a reply")
 
     async def reads(self, text: str) -> None:
         """Wait for what the person says."""
-        ts = await self.thread()
-        await self._stage.eventually(
-            lambda: any(p.get("thread_ts") == ts and text in p["text"] for p in self._slack.posts[-500:]),
-            f"“{text}” in the thread of {self._reference}",
-        )
-        self._stage.step("messages relayed to Slack")
+        await self._finds(lambda post: text in post["text"], f"“{text}”")
 
-    async def thread(self) -> str:
-        """Where the card stands, once it does."""
+    async def receives(self, name: str) -> None:
+        """Wait for a file."""
+        await self._finds(lambda post: any(file["name"] == name for file in post.get("files", ())), name)
+
+    async def _finds(self, wanted: Callable[[Json], bool], what: str) -> None:
+        ts = await self._thread()
+        await self._stage.eventually(
+            lambda: any(post.get("thread_ts") == ts and wanted(post) for post in self._slack.posts[-500:]),
+            f"{what} in the thread of {self._reference}",
+        )
+        self._stage.step("messages and files relayed to Slack")
+
+    async def _thread(self) -> str:
         card = await self._stage.eventually(lambda: self._slack.card(self._reference), f"the card of {self._reference}")
         return str(card["ts"])
 

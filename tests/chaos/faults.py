@@ -23,9 +23,10 @@ class Faults:
             "Slack: 500": lambda: self._slack.arm(self._way_out(), status=500),
             "Slack: answer lost after acceptance": lambda: self._slack.arm(self._way_out(), lost=True),
             "Slack: time-out after acceptance": lambda: self._slack.arm(self._way_out(), hang=20.0),
+            "Slack: file refused or its sharing lost": self._spoil_file,
             "Slack: look-up fails": lambda: self._slack.arm("conversations.replies", status=500),
-            "Slack: no new line": lambda: self._slack.arm("link", status=500),
-            "Slack: sign-in fails": lambda: self._slack.arm("auth.test", status=500),
+            "Slack: no new line": lambda: self._seldom() and self._slack.arm("link", status=500),
+            "Slack: sign-in fails": lambda: self._seldom() and self._slack.arm("auth.test", status=500),
             "Slack: line cut": self._cut,
             "Slack: line refreshed": self._refresh,
             "Slack: an old action delivered again": self._repeat_action,
@@ -45,16 +46,25 @@ class Faults:
                     self._stage.figures[kind] += 1
                 await asyncio.sleep(self._random.uniform(0.1, 0.8))
 
+    def _seldom(self) -> bool:
+        """What meets each start would else leave short lives without Slack."""
+        return self._random.random() < 0.25
+
     def _way_out(self) -> str:
         return self._random.choice(("chat.postMessage", "chat.postMessage", "chat.update"))
 
+    def _spoil_file(self) -> bool:
+        step = self._random.choice(("files.getUploadURLExternal", "upload", *["files.completeUploadExternal"] * 2))
+        lost = step == "files.completeUploadExternal" and self._random.random() < 0.7
+        return self._slack.arm(step, **({"lost": True} if lost else {"status": 500}))
+
     def _cut(self) -> bool:
         self._slack.drop_socket()
-        return True
+        return self._slack.connected
 
     def _refresh(self) -> bool:
         self._slack.refresh_socket()
-        return True
+        return self._slack.connected
 
     def _repeat_action(self) -> bool:
         actions = self._slack.actions()[-_FRESH:]

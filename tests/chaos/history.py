@@ -12,7 +12,8 @@ class Seen:
 
     `answers` are all answers to each client_id and `streams` what each WebSocket brought (both on the web alone),
     `shown` what the chat shows (Telegram alone), `words` what the coordinator wrote, `relayed` what the person said
-    to the coordinator.
+    to the coordinator, `files` the bytes of each file that the person sent, by its name. Of what stands in one of the
+    groups `at_once` nobody knows in which order it arrives.
     """
 
     channel: str
@@ -24,6 +25,8 @@ class Seen:
     shown: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     relayed: list[str] = field(default_factory=list)
+    files: dict[str, int] = field(default_factory=dict)
+    at_once: list[list[str]] = field(default_factory=list)
     reference: str | None = None
     finished: bool = False
 
@@ -40,12 +43,13 @@ class Said:
 
 @dataclass(slots=True)
 class Kept:
-    """One conversation as the database keeps it. `updates` counts the inbox rows of its person."""
+    """One conversation as the database keeps it. `updates` counts the inbox rows of its person, `files` are names."""
 
     said: list[Said] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     updates: int = 0
     references: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,9 @@
-"""The fake platforms with what a crash test needs besides: their past again, and an end of all faults."""
+"""The fake platforms with what a crash test needs besides: their past again, another order, an end of all faults."""
 
+from random import Random
 from typing import Any
 
+from tests.chaos.overtaking import Overtaking
 from tests.fakes.slack_push import Envelope
 from tests.fakes.slack_server import FakeSlack
 from tests.fakes.telegram_server import TelegramServer
@@ -9,11 +11,20 @@ from tests.fakes.telegram_server import TelegramServer
 Json = dict[str, Any]
 
 
+_SLOW, _LONGEST = 0.2, 1.5
+"""The share of what coordinators do that is slow to arrive, and by how many seconds at most: the rest overtakes it."""
+
+
 class Workspace(FakeSlack):
     """A Slack that goes on delivering what is not acknowledged for as long as the test runs."""
 
-    def __init__(self) -> None:
-        super().__init__(patience=2.0, attempts=10_000)
+    def __init__(self, seed: int) -> None:
+        random = Random(f"{seed}:slack")
+
+        def lag() -> float:
+            return random.uniform(0, _LONGEST) if random.random() < _SLOW else 0.0
+
+        super().__init__(patience=2.0, attempts=10_000, lag=lag)
 
     @property
     def posts(self) -> list[Json]:
@@ -46,7 +57,9 @@ class Workspace(FakeSlack):
 
 
 class BotApi(TelegramServer):
-    """A Telegram that remembers its updates."""
+    """A Telegram that remembers its updates, and posts many at once where it has a webhook."""
+
+    queues = Overtaking
 
     def __init__(self) -> None:
         self.updates: list[Json] = []

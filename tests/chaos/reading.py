@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.coordination import KINDS
 from bot.store.engine import Store
-from bot.store.models import Conversation, InboxRow, IntakeRow, MessageRow, OutboxRow
+from bot.store.models import AttachmentRow, Conversation, InboxRow, IntakeRow, MessageRow, OutboxRow
 from tests.chaos.history import Archive, Kept, Said
 
 
@@ -31,6 +31,8 @@ async def read(store: Store) -> Archive:
         outbox = (await session.scalars(select(OutboxRow).order_by(OutboxRow.position))).all()
         for intake in await session.scalars(select(IntakeRow)):
             kept[intake.conversation_id or ""].references.append(intake.reference)
+        for file in await session.scalars(select(AttachmentRow)):
+            kept[file.conversation_id].files.append(file.name)
         messages = (await session.scalars(select(MessageRow).order_by(MessageRow.id))).all()
     for row in inbox:
         kept[row.conversation_id].updates += row.kind not in KINDS
@@ -48,7 +50,7 @@ def _transcripts(kept: dict[str, Kept], messages: Iterable[MessageRow], outbox: 
         conversation = kept[message.conversation_id]
         if message.seq is None:
             # A pressed button is written down by its title.
-            conversation.heard += [message.text] if message.kind == "text" else []
+            conversation.heard += [message.text] if message.kind in ("text", "attachment") else []
             continue
         # Each message to a person of Telegram has its outbox row, in the same order.
         states = pushes.get(message.conversation_id)

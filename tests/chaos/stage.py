@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tests.chaos.history import Seen
 from tests.chaos.platforms import BotApi, Workspace
-from tests.e2e.product import Product
+from tests.chaos.servers import Servers
 
 T = TypeVar("T")
 PATIENCE = 300.0
@@ -20,10 +20,11 @@ PATIENCE = 300.0
 class Stage:
     """The assistant between its fake platforms. `steps` grows with everything that people see happen.
 
-    `calm_since` is the moment (monotonic, seconds) of the last kill and fault.
+    `url` is where people reach it, `calm_since` the moment (monotonic, seconds) of the last kill and fault.
     """
 
-    product: Product
+    servers: Servers
+    url: str
     slack: Workspace
     telegram: BotApi
     seed: int

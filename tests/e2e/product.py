@@ -96,8 +96,11 @@ class Product:
             text=True,
             cwd=self.data_dir,
         )
-        threading.Thread(target=self._read, args=(process,), daemon=True).start()
+        self._listen(process)
         return process
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        threading.Thread(target=self._read, args=(process,), daemon=True).start()
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
