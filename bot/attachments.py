@@ -12,7 +12,6 @@ from bot.ports import File, Json
 from bot.store.adding import add_once
 from bot.store.models import AttachmentRow, HandoffRow
 from bot.unit import SLACK, Unit
-from dialogues.state import State
 
 
 def described(file: File, media_type: str) -> Json:
@@ -75,10 +74,10 @@ async def send(unit: Unit, ids: Iterable[int], handoff_id: str) -> None:
         unit.send(SLACK, "file", {"attachment": row.id, "name": row.name, "size": row.size}, handoff_id)
 
 
-async def drop_left(unit: Unit, state: State, arrived: int | None) -> None:
-    """Delete what no draft holds any more, and what has just arrived and was not kept."""
+async def drop_left(unit: Unit, state: Json, arrived: int | None) -> None:
+    """Delete what no draft of the new state holds any more, and what has just arrived and was not kept."""
     left = held(unit.conversation.state) | ({arrived} if arrived else set())
-    if left := left - held(state.model_dump(mode="json")):
+    if left := left - held(state):
         await drop(unit.session, unit.conversation.id, left)
 
 

@@ -41,8 +41,9 @@ async def carry_out(unit: Unit, kind: str, decision: Decision) -> None:
         await unanswered.keep(unit, decision.note)
     if not effects and unit.conversation.owner == "coordinator":
         await _pass_on(unit, decision)
-    await attachments.drop_left(unit, state, decision.attachment.id if decision.attachment else None)
-    unit.conversation.state = state.model_dump(mode="json")
+    stored = state.model_dump(mode="json")
+    await attachments.drop_left(unit, stored, decision.attachment.id if decision.attachment else None)
+    unit.conversation.state = stored
     unit.conversation.language = unit.language
 
 

@@ -102,7 +102,6 @@ class Handler:
                     raise RequestError(
                         503, "turn_failed", "The assistant could not answer just now.", retry_after=5
                     ) from error
-                self._signals.committed(conversation_id)
                 if brought := work.before.brought:
                     self._signals.committed(brought.conversation_id)
                 if reply and row_id == inbox_id:
@@ -136,6 +135,9 @@ class Handler:
                 await self._write(unit, row, decision)
             reply = rest_of_reply(conversation)
             await session.execute(_DONE, {"row": row.id, "now": now, "said": reply})
+        self._signals.said(conversation.id)
+        if unit.sends:
+            self._signals.waiting()
         if unit.erased:
             await self._store.scrub()
         return Reply(messages=tuple(unit.said), **reply)

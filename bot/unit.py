@@ -67,6 +67,11 @@ class Unit:
     lines: list[Json] = field(default_factory=list)
     """What is not in the transcript yet."""
 
+    @property
+    def sends(self) -> bool:
+        """Whether this transaction put something in the outbox, for whatever conversation."""
+        return bool(self.session.info.get("sends"))
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -108,6 +113,7 @@ class Unit:
 
     def send(self, lane: str, kind: DeliveryKind, body: Mapping[str, Any], handoff_id: str | None = None) -> None:
         """Put something in the outbox."""
+        self.session.info["sends"] = True
         self.session.add(
             OutboxRow(
                 id=str(uuid4()),

@@ -44,6 +44,16 @@ async def test_a_turn_from_update_to_reply(bot: Bot) -> None:
     }
 
 
+async def test_a_turn_wakes_the_delivery_only_for_what_is_to_be_sent(bot: Bot) -> None:
+    woken: list[str] = []
+    bot.signals.waiting = lambda: woken.append("delivery")  # type: ignore[method-assign]
+    opened = await bot.gateway.open()
+    await bot.says(opened.id, "hello", "web")
+    assert woken == []
+    await bot.says("42", "hello")
+    assert woken == ["delivery"]
+
+
 async def test_an_opened_conversation_is_silent_and_speaks_its_hint(bot: Bot) -> None:
     opened = await bot.gateway.open("nl")
     reply = await bot.gateway.messages_after(opened.id, 0)
