@@ -1,6 +1,6 @@
 """The card of a handoff, as Block Kit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,9 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.ports import Json
-from connectors.slack.labels import COORDINATORS_LANGUAGE, Labels
+from connectors.slack.labels import Labels
 from connectors.slack.mrkdwn import clip, escape, fits, split
-from nlu.types import LanguageCode
+from connectors.slack.wording import Names, Wording
 
 CLAIM, RELEASE = "claim", "release"
 TEXT_LIMIT, FIELD_LIMIT, HEADER_LIMIT, FIELDS_LIMIT = 3000, 2000, 150, 10
@@ -46,12 +46,6 @@ _LONG: Mapping[str, tuple[str, ...]] = {
     "proposal": ("challenges", "solution", "track_record", "consortium_note"),
     "need": ("challenges", "need"),
 }
-_IDENTIFIERS = frozenset({"province", "region", "challenges", "preferred_regions"})
-_CHOICES = frozenset({"collaboration_mode", "consortium_role"})
-_WRITTEN = frozenset({"solution", "track_record", "consortium_note", "need", "scale"})
-
-Names = Callable[[str, LanguageCode], str]
-"""The name of a topic's or an option's identifier in a language. Raises KeyError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +68,10 @@ def build_card(body: Mapping[str, Any], names: Names, labels: Labels) -> Card:
 class _CardBuilder:
     def __init__(self, body: Mapping[str, Any], names: Names, labels: Labels) -> None:
         self._body = body
-        self._names = names
         self._labels = labels
         self._texts = labels.texts
         self._intake: Mapping[str, Any] = body.get("intake") or {}
-        self._language: LanguageCode = self._intake.get("language") or body["conversation"]["language"]
+        self._wording = Wording(names, labels, self._intake.get("language") or body["conversation"]["language"])
         self._blocks: list[Block] = []
         self._overflow: list[str] = []
 
@@ -111,7 +104,7 @@ class _CardBuilder:
         long = [(key, slots.pop(key)) for key in _LONG.get(kind, ()) if key in slots]
         ordered = [key for key in _SHORT.get(kind, ()) if key in slots]
         ordered += [key for key in slots if key not in ordered]
-        fields = [(self._slot_title(key, slots[key]), self._value(key, slots[key])) for key in ordered]
+        fields = [(self._wording.title(key, slots[key]), self._wording.value(key, slots[key])) for key in ordered]
         conversation = self._body["conversation"]
         language, channel = str(conversation["language"]), str(conversation["channel"])
         fields.append((self._texts["language"], self._labels.languages.get(language, language)))
@@ -120,37 +113,7 @@ class _CardBuilder:
             fields.append((self._texts["together_with"], ", ".join(links)))
         self._fields(fields)
         for key, value in long:
-            self._section(self._slot_title(key, value), self._value(key, value, separator="\n• "))
-
-    def _slot_title(self, key: str, value: object) -> str:
-        label = self._labels.slots.get(key, key)
-        written = value and key in _WRITTEN and self._language != COORDINATORS_LANGUAGE
-        return f"{label} ({self._texts['as_written']})" if written else label
-
-    def _value(self, key: str, value: object, separator: str = ", ") -> str:
-        if value is None or value in ("", [], ()):
-            return self._texts["none"]
-        if isinstance(value, bool):
-            return self._labels.values["yes" if value else "no"]
-        if isinstance(value, (list, tuple)):
-            bullet = separator.lstrip("\n") if separator.startswith("\n") else ""
-            return bullet + separator.join(self._word(key, item) for item in value)
-        return self._word(key, value)
-
-    def _word(self, key: str, value: object) -> str:
-        word = str(value)
-        if key not in _IDENTIFIERS | _CHOICES:
-            return word
-        ours = self._labels.values.get(word, word) if key in _CHOICES else self._name(word)
-        theirs = self._name(word, self._language)
-        beside = self._language != COORDINATORS_LANGUAGE and theirs not in (ours, word)
-        return f"{ours} ({theirs})" if beside else ours
-
-    def _name(self, identifier: str, language: LanguageCode = COORDINATORS_LANGUAGE) -> str:
-        try:
-            return self._names(identifier, language)
-        except KeyError:
-            return identifier
+            self._section(self._wording.title(key, value), self._wording.value(key, value, separator="\n• "))
 
     def _match(self) -> None:
         regions: Sequence[Mapping[str, Any]] = (self._intake.get("match") or {}).get("regions") or []
@@ -158,24 +121,21 @@ class _CardBuilder:
             self._section(self._texts["match"], self._texts["no_match"])
             return
         for rank, region in enumerate(regions[:_REGIONS_SHOWN], start=1):
-            name = f"{rank}. {self._name(str(region['region']))}"
+            name = f"{rank}. {self._wording.name(str(region['region']))}"
             title = f"{self._texts['match']}: {name}" if rank == 1 else name
             self._section(title, self._reasons(region))
 
     def _reasons(self, region: Mapping[str, Any]) -> str:
         texts = self._texts
-        measures = [f"{texts[key]} {self._measure(region[key])}" for key in ("confidence", "score") if key in region]
+        measures = [
+            f"{texts[key]} {self._wording.measure(region[key])}" for key in ("confidence", "score") if key in region
+        ]
         lines = [", ".join(measures)]
         reasons = (region.get("reasons") or [])[:_REASONS_SHOWN]
         for reason in reasons:
             sources = ", ".join(reason.get("sources") or ())
             lines.append(f"• {reason['text']}" + (f" ({texts['sources']}: {sources})" if sources else ""))
         return "\n".join(lines if reasons else [*lines, texts["no_reasons"]])
-
-    def _measure(self, value: object) -> str:
-        if isinstance(value, (int, float)):
-            return f"{value:.2f}"
-        return self._labels.values.get(str(value), str(value))
 
     def _status(self) -> None:
         claimed_by = self._body.get("claimed_by")

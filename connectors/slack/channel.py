@@ -1,43 +1,32 @@
 """Slack as the coordinators' channel: cards and transcripts out, claims and replies in."""
 
-import asyncio
-import logging
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from aiohttp import ClientError
 from pydantic import SecretStr
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.errors import SetupError
 from bot.ports import Delivery, Gateway, Retry, Sent, Undeliverable
 from bot.settings import Settings
-from connectors.slack.cards import Card, Names, build_card
+from connectors.slack.cards import Card, build_card
+from connectors.slack.connection import Connection
 from connectors.slack.erasing import Eraser
-from connectors.slack.failures import TOKEN_ERRORS, advice, delivery_errors, elsewhere, error_code
+from connectors.slack.failures import delivery_errors, elsewhere
 from connectors.slack.files import UPLOAD_SECONDS, Files
 from connectors.slack.inbound import Inbound, build_app
 from connectors.slack.labels import load_labels
 from connectors.slack.logs import sdk_logger
 from connectors.slack.posts import Post, Posted, Poster
-from connectors.slack.socket_mode import socket_handler
 from connectors.slack.transcript import alert, attributed, transcript
-
-log = logging.getLogger(__name__)
+from connectors.slack.wording import Names
 
 _TIMEOUT = 15
-_LONGEST_PAUSE = 60.0
 _CLOCK_SKEW = 600.0
-_FIRST_LINE = 5.0
 _LOOK_BACK = 30 * 86_400.0
 """Seconds: how old a message of unknown outcome can be when its person is erased."""
 
@@ -55,15 +44,13 @@ class SlackChannel:
         self._poster = Poster(self._client)
         self._files = Files(_client(settings, UPLOAD_SECONDS))
         self._eraser = Eraser(self._client, self._files)
-        self._identity: AuthorizeResult | None = None
+        self._connection = Connection(settings, self._client)
         self._app = build_app(
             Inbound(gateway, self._client, self._labels),
-            self._authorize,
+            self._connection.identity,
             settings.slack_base_url,
             _secret(settings.slack_signing_secret),
         )
-        self._socket: AsyncSocketModeHandler | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[Route]:
         """Addresses for Slack's signed requests; none without a signing secret."""
@@ -82,21 +69,11 @@ class SlackChannel:
 
         Raises SetupError when a setting is missing or Slack refuses a token.
         """
-        self._check_settings()
-        try:
-            await self._connect()
-        except (ClientError, TimeoutError, SlackApiError) as error:
-            log.warning("Slack cannot be reached (%s); trying again in the background", type(error).__name__)
-            self._spawn(self._keep_connecting())
+        await self._connection.start(self._app)
 
     async def stop(self) -> None:
         """Close the line; what is not acknowledged yet comes again after the next start."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]
-            self._socket = None
+        await self._connection.stop()
 
     async def send(self, delivery: Delivery) -> Sent:
         """Send one outbox row to the coordinators. Raises Retry, Outage or Undeliverable."""
@@ -156,90 +133,6 @@ class SlackChannel:
         await self._eraser.files(delivery.body.get("files") or ())
         await self._eraser.erase(known, uncertain, self._settings.slack_channel or "", time.time() - _LOOK_BACK)
         return Sent()
-
-    def _check_settings(self) -> None:
-        settings = self._settings
-        if settings.slack_bot_token is None:
-            raise SetupError("set I2PCC_SLACK_BOT_TOKEN to the app's bot token (xoxb-…)")
-        if not settings.slack_channel:
-            raise SetupError("set I2PCC_SLACK_CHANNEL to the id (C…) of the channel where intakes are posted")
-        if settings.slack_app_token is None and settings.slack_signing_secret is None:
-            raise SetupError(
-                "set I2PCC_SLACK_APP_TOKEN (xapp-…, Socket Mode) or I2PCC_SLACK_SIGNING_SECRET (HTTP) "
-                "so that coordinators' actions arrive"
-            )
-
-    async def _connect(self) -> None:
-        await self._sign_in()
-        await self._listen()
-        await self._check_channel()
-
-    async def _sign_in(self) -> None:
-        try:
-            who = await self._client.auth_test()
-        except SlackApiError as error:
-            if (code := error_code(error)) in TOKEN_ERRORS:
-                raise SetupError(
-                    f"Slack refuses I2PCC_SLACK_BOT_TOKEN ({code}): copy the Bot User OAuth Token (xoxb-…) "
-                    "from “OAuth & Permissions” of the app"
-                ) from None
-            raise
-        self._identity = AuthorizeResult(
-            enterprise_id=who.get("enterprise_id"),
-            team_id=who.get("team_id"),
-            bot_user_id=who.get("user_id"),
-            bot_id=who.get("bot_id"),
-            bot_token=self._client.token,
-        )
-
-    async def _listen(self) -> None:
-        token = self._settings.slack_app_token
-        if token is None or self._socket is not None:
-            return
-        try:
-            self._socket = await socket_handler(self._app, token.get_secret_value(), self._client)
-        except SlackApiError as error:
-            if (code := error_code(error)) in TOKEN_ERRORS | {"missing_scope"}:
-                raise SetupError(
-                    f"Slack refuses I2PCC_SLACK_APP_TOKEN ({code}): make an app-level token (xapp-…) with "
-                    "connections:write under “Basic Information” of the app"
-                ) from None
-            raise
-        line = self._spawn(self._socket.connect_async())  # type: ignore[no-untyped-call]
-        await asyncio.wait({line}, timeout=_FIRST_LINE)
-
-    async def _check_channel(self) -> None:
-        try:
-            await self._client.conversations_history(channel=self._settings.slack_channel or "", limit=1)
-        except SlackApiError as error:
-            if (what_to_do := advice(code := error_code(error))) is not None:
-                log.error("Slack's channel cannot be used (%s): %s", code, what_to_do)
-
-    async def _keep_connecting(self) -> None:
-        pause = 1.0
-        while True:
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-            try:
-                await self._connect()
-            except SetupError as error:
-                log.error("%s", error)
-            except (ClientError, TimeoutError, SlackApiError):
-                continue
-            else:
-                log.info("Slack is connected")
-                return
-
-    def _authorize(self) -> AuthorizeResult:
-        if self._identity is None:
-            raise Retry("not signed in to Slack yet")
-        return self._identity
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
 
 def _client(settings: Settings, seconds: int) -> AsyncWebClient:
