@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from bot import cli, intakes
+from bot import commands, intakes
 from bot.errors import RequestError
 from bot.ports import File, Incoming
 from bot.retention import DRAFT_DAYS, purge
@@ -184,7 +184,7 @@ async def test_files_are_written_for_coordinators_without_slack(
     [reference] = await sqlite_bot.says(CHAT, "/submit")
     monkeypatch.setenv("I2PCC_DATA_DIR", str(tmp_path / "data"))
     runner = CliRunner()
-    done = await asyncio.to_thread(runner.invoke, cli.app, ["intakes", "files", reference, str(tmp_path / "out")])
+    done = await asyncio.to_thread(runner.invoke, commands.app, ["intakes", "files", reference, str(tmp_path / "out")])
     assert "1 files written" in done.output
     [file] = (tmp_path / "out").iterdir()
     assert file.name.endswith("-Brochure.pdf")

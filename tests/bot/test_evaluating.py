@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli
+from bot import commands
 from bot.errors import SetupError
 from bot.evaluating import read_split, read_texts
 from bot.settings import Settings
@@ -76,7 +76,7 @@ def training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("training")
 def test_without_rasa_its_figures_are_left_out(tmp_path: Path) -> None:
     page, figures = tmp_path / "page.html", tmp_path / "figures.json"
-    result = CliRunner().invoke(cli.app, ["evaluate", "--split", "test", "--html", str(page), "--json", str(figures)])
+    result = CliRunner().invoke(commands.app, ["evaluate", "--split", "test", "--html", str(page), "--json", str(figures)])
     assert result.exit_code == 0, result.output
     found = json.loads(figures.read_text(encoding="utf-8"))
     (embedded,) = found["evaluations"]
@@ -106,7 +106,7 @@ def test_rasa_is_asked_itself(training: Path, rasa: Rasa, tmp_path: Path, monkey
     token.symlink_to(rasa.token_file)
     monkeypatch.setenv("I2PCC_RASA_URL", rasa.url)
     before = rasa.parsed
-    result = CliRunner().invoke(cli.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")])
+    result = CliRunner().invoke(commands.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")])
     assert result.exit_code == 0, result.output
     assert rasa.parsed - before == 4, result.output
     found = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
@@ -117,14 +117,14 @@ def test_rasa_is_asked_itself(training: Path, rasa: Rasa, tmp_path: Path, monkey
 
 @pytest.mark.usefixtures("training")
 def test_rasa_alone_must_be_there() -> None:
-    result = CliRunner().invoke(cli.app, ["evaluate", "--engine", "rasa"])
+    result = CliRunner().invoke(commands.app, ["evaluate", "--engine", "rasa"])
     assert isinstance(result.exception, SetupError)
     assert NOWHERE in str(result.exception)
 
 
 @pytest.mark.usefixtures("training")
 def test_a_folder_that_is_not_there_is_told_before_the_work() -> None:
-    result = CliRunner().invoke(cli.app, ["evaluate", "--html", "/nowhere/page.html"])
+    result = CliRunner().invoke(commands.app, ["evaluate", "--html", "/nowhere/page.html"])
     assert isinstance(result.exception, SetupError)
     assert "/nowhere" in str(result.exception)
 
@@ -159,7 +159,7 @@ def test_a_file_of_texts_that_cannot_be_read_is_told(tmp_path: Path, content: st
 def test_rasa_that_goes_away_has_no_figures_of_another_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with dying() as url:
         monkeypatch.setenv("I2PCC_RASA_URL", url)
-        result = CliRunner().invoke(cli.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")])
+        result = CliRunner().invoke(commands.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")])
     assert isinstance(result.exception, SetupError)
     assert "went away" in str(result.exception)
     assert not (tmp_path / "figures.json").exists()
