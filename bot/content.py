@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,9 @@ from dialogues.texts import Texts
 from knowledge.base import KnowledgeBase, load
 from knowledge.check import EXPECTED
 from knowledge.errors import KnowledgeError
+from nlu.embedded import digest_of
+from nlu.language import vocabulary
+from nlu.masking import known_words
 from nlu.training import Example, TrainingError, load_questions, load_training
 
 _ANSWERS = frozenset({"command:affirm", "command:deny"})
@@ -53,6 +56,21 @@ class Content:
     def counted(self) -> Counter[tuple[str, str, str]]:
         """How often each example is given."""
         return Counter((e.intent, e.language, e.text) for e in self.examples)
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, Collection[str]]:
+        """The words of the examples, by language."""
+        return vocabulary(self.examples)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The words that are no names."""
+        return known_words(self.kb, self.examples)
+
+    @cached_property
+    def learnt(self) -> str:
+        """What stands for all that the classifier learns from."""
+        return digest_of(self.kb, self.examples, self.questions)
 
     @cached_property
     def key(self) -> str:

@@ -15,7 +15,7 @@ from dialogues.texts import Texts
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder
 from nlu.embedded import EmbeddedInterpreter
-from nlu.language import Detector, vocabulary
+from nlu.language import Detector
 from nlu.masking import Masker
 from nlu.searching import load_matcher, load_search
 from nlu.types import Interpreter
@@ -27,16 +27,16 @@ def load_engines(settings: Settings, encoder: Encoder, content: Content | None =
     Raises KnowledgeError, which says what to mend in the content.
     """
     content = content or read_content(settings)
-    kb, examples = content.kb, content.examples
+    kb = content.kb
     interpreter = _interpreter(settings, encoder, content)
     # Training gains from several cores; on one text the threads only wait for each other, spinning.
     threadpool_limits(1, "blas")
-    detector = Detector(_proper_names(kb), vocabulary(examples))
+    detector = Detector(_proper_names(kb), content.vocabulary)
     dialogue = Dialogue(kb, *_words())
     cache_dir = settings.data_dir / "cache"
     search = load_search(kb, encoder, cache_dir)
     return Engines(
-        kb, detector, interpreter, dialogue, load_matcher(kb, encoder, cache_dir), search, Masker(kb, examples)
+        kb, detector, interpreter, dialogue, load_matcher(kb, encoder, cache_dir), search, Masker(kb, content.known)
     )
 
 
@@ -48,7 +48,7 @@ def _words() -> tuple[Texts, Phrases, dict[str, Form]]:
 
 def _interpreter(settings: Settings, encoder: Encoder, content: Content) -> Interpreter:
     cache_dir = settings.data_dir / "cache"
-    embedded = EmbeddedInterpreter(content.kb, encoder, content.examples, cache_dir, content.questions)
+    embedded = EmbeddedInterpreter(content.kb, encoder, content.examples, cache_dir, content.questions, content.learnt)
     server = rasa_server(settings)
     if server is None:
         return embedded

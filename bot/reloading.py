@@ -10,6 +10,7 @@ from prometheus_client import Gauge, Info
 from bot.content import Content, changes, read_content
 from bot.engines import load_engines
 from bot.errors import SetupError
+from bot.kept_content import load_content
 from bot.privacy import describe
 from bot.settings import Settings
 from bot.turn import Turn
@@ -80,7 +81,7 @@ def load_turn(settings: Settings) -> Reloader:
 
     Raises KnowledgeError.
     """
-    content = read_content(settings)
+    content = load_content(settings)
     encoder = load_encoder(cache_dir=settings.data_dir / "cache")
     return Reloader(settings, encoder, Turn(load_engines(settings, encoder, content)), content)
 

@@ -55,16 +55,17 @@ class EmbeddedInterpreter:
         examples: Sequence[Example],
         cache_dir: Path | None,
         questions: Sequence[Example] = (),
+        learnt: str | None = None,
     ) -> None:
+        """`learnt` is `digest_of` the examples and questions, where it is known: then they are read to train alone."""
         self._encoder = encoder
         self._gazetteer = Gazetteer(kb)
         self._preparer = Preparer(self._gazetteer)
-        every = list(dict.fromkeys([*examples, *named_examples(kb)]))
-        key = _key([*every, *questions], encoder)
+        key = _key(learnt or digest_of(kb, examples, questions), encoder)
         path = cache_dir / f"embedded-{key}.npy" if cache_dir else None
         kept = load_cached(path) if path else None
         self._classifier, self.thresholds = (
-            from_arrays(kept) if kept else self._train(every, questions, sorted(kb.topics))
+            from_arrays(kept) if kept else self._train(every_example(kb, examples), questions, sorted(kb.topics))
         )
         if path and not kept:
             store_cached(path, as_arrays(self._classifier, self.thresholds))
@@ -136,6 +137,17 @@ class EmbeddedInterpreter:
         return np.vstack(parts)
 
 
+def every_example(kb: KnowledgeBase, examples: Sequence[Example]) -> list[Example]:
+    """What is trained on: the examples, and every topic's names and aliases."""
+    return list(dict.fromkeys([*examples, *named_examples(kb)]))
+
+
+def digest_of(kb: KnowledgeBase, examples: Sequence[Example], questions: Sequence[Example]) -> str:
+    """Changes with whatever a model learns from."""
+    learnt = [*every_example(kb, examples), *questions]
+    return hashlib.sha256(json.dumps([[e.text, e.intent] for e in learnt]).encode()).hexdigest()
+
+
 def named_examples(kb: KnowledgeBase) -> Iterator[Example]:
     """Every topic's names and aliases as examples of it."""
     for topic in kb.topics.values():
@@ -161,10 +173,9 @@ def _as_intents(ranked: dict[str, float]) -> tuple[Intent, ...]:
     return tuple(Intent(name, round(confidence, 4)) for name, confidence in list(ranked.items())[:OFFERED])
 
 
-def _key(examples: Sequence[Example], encoder: Encoder) -> str:
+def _key(learnt: str, encoder: Encoder) -> str:
     """Changes with the data, the code that reads them and the versions that the model depends on."""
-    digest = hashlib.sha256()
-    digest.update(json.dumps([[e.text, e.intent] for e in examples]).encode())
+    digest = hashlib.sha256(learnt.encode())
     digest.update(json.dumps([encoder.name, *(f"{p} {version(p)}" for p in _PACKAGES)]).encode())
     for package, names in _SOURCES.items():
         for name in names:

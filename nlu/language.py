@@ -156,11 +156,14 @@ class Detector:
 
 def vocabulary(examples: Iterable[Example]) -> dict[str, set[str]]:
     """The words of the training examples per Latin-script language: what people here are likely to type."""
-    words: dict[str, set[str]] = {"en": set(), "nl": set()}
+    pieces: dict[str, set[str]] = {"en": set(), "nl": set()}
     for example in examples:
-        if example.language in words:
-            words[example.language].update(w.lower() for w in _latin_words(clean(example.text)) if len(w) > 2)
-    return words
+        if example.language in pieces:
+            pieces[example.language].update(unicodedata.normalize("NFKC", example.text).split())
+    return {
+        code: {word.lower() for piece in found for word in _latin_words(clean(piece)) if len(word) > 2}
+        for code, found in pieces.items()
+    }
 
 
 def _decide(language: LanguageCode, confidence: float, prior: LanguagePrior) -> Detection:

@@ -43,14 +43,14 @@ _CONTACT = (
 
 
 class Masker:
-    """Masks what may tell who someone is. `examples` and the knowledge base say which words are no names.
+    """Masks what may tell who someone is. `known` are words that are no names (see `known_words`).
 
     Rather too much than too little: a word with a capital that is none of ours is taken for a name. What it cannot
     know are names in lower case, and in Chinese, that nothing around them announces.
     """
 
-    def __init__(self, kb: KnowledgeBase, examples: Iterable[Example]) -> None:
-        self._known = frozenset(_vocabulary(kb, examples))
+    def __init__(self, kb: KnowledgeBase, known: frozenset[str]) -> None:
+        self._known = known
         self._gazetteer = Gazetteer(kb)
 
     def mask(self, text: str) -> str:
@@ -95,7 +95,7 @@ class Masker:
         return not self._knows(word) or (word[0].isupper() and len(word) < LONG_WORD)
 
 
-def _vocabulary(kb: KnowledgeBase, examples: Iterable[Example]) -> Iterator[str]:
+def known_words(kb: KnowledgeBase, examples: Iterable[Example]) -> frozenset[str]:
     """The words that are no names: those of the programme, its facts and examples, and common ones.
 
     Examples do name people, so what has a capital or stands in an off-topic one must be frequent.
@@ -113,8 +113,7 @@ def _vocabulary(kb: KnowledgeBase, examples: Iterable[Example]) -> Iterator[str]
     texts += [*kb.programme.values(), *kb.confusable, *(w for group in data["kept"].values() for w in group)]
     texts += [*_common_words(), *(w for code in ("en", "nl") for w in lexicon("language")["chat"][code])]
     texts += [w for words in lexicon("language")["domain"].values() for w in words]
-    for word in {word for text in texts for word in _WORD.findall(str(text))}:
-        yield from key(word)
+    return frozenset(form for word in {w for text in texts for w in _WORD.findall(str(text))} for form in key(word))
 
 
 def _contacts(text: str) -> Iterator[Span]:

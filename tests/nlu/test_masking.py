@@ -3,13 +3,13 @@
 import pytest
 
 from knowledge.base import KnowledgeBase
-from nlu.masking import MARK, Masker
+from nlu.masking import MARK, Masker, known_words
 from nlu.training import load_training
 
 
 @pytest.fixture(scope="module")
 def masker(kb: KnowledgeBase) -> Masker:
-    return Masker(kb, load_training())
+    return Masker(kb, known_words(kb, load_training()))
 
 
 @pytest.mark.parametrize(
