@@ -17,7 +17,7 @@ from dialogues.texts import Texts, Voice
 from dialogues.titles import Titles
 from dialogues.welcoming import welcome_back
 from knowledge.base import KnowledgeBase
-from nlu.types import LanguageCode
+from nlu.types import SERVED, LanguageCode
 
 A_NO = 40
 """Weight up to which what opens with a no only says no."""
@@ -46,6 +46,7 @@ class Dialogue:
         self.world = World(
             kb,
             texts,
+            {code: Voice(texts, kb, code) for code in SERVED},
             phrases or Phrases.load(),
             patterns or Patterns.load(),
             forms or load_forms(),
@@ -96,11 +97,11 @@ class Dialogue:
 
     def notice(self, key: str, language: LanguageCode, **values: object) -> str:
         """A notice's text, for what happens outside a step, such as a coordinator joining."""
-        return Voice(self.world.texts, self.world.kb, language).say(key, **values)
+        return self.world.voices[language].say(key, **values)
 
     def name(self, identifier: str, language: LanguageCode) -> str:
         """The name of a topic or of a form's option, for coordinators. Raises KeyError."""
-        return Voice(self.world.texts, self.world.kb, language).name(identifier)
+        return self.world.voices[language].name(identifier)
 
 
 def _rights(scene: Scene) -> None:

@@ -60,7 +60,7 @@ class Form(BaseModel):
 
     def applicable(self, slots: Mapping[str, Any]) -> list[Slot]:
         """The slots that the answers so far call for."""
-        return [s for s in self.slots if s.applies(slots)]
+        return [s for s in self.slots if not s.when or s.applies(slots)]
 
     def next_open(self, slots: Mapping[str, Any]) -> Slot:
         """The first slot to ask for; the review never has an answer, so there always is one."""

@@ -1,6 +1,6 @@
 """One step under way: what may be looked at, and what has been said so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,6 +25,7 @@ class World:
 
     kb: KnowledgeBase
     texts: Texts
+    voices: Mapping[LanguageCode, Voice]
     phrases: Phrases
     patterns: Patterns
     forms: dict[str, Form]
@@ -55,7 +56,7 @@ class Scene:
     @property
     def voice(self) -> Voice:
         """The texts in that language."""
-        return Voice(self.world.texts, self.kb, self.language)
+        return self.world.voices[self.language]
 
     @property
     def understanding(self) -> Understanding:

@@ -74,11 +74,15 @@ def _typed_control(scene: Scene, text: str) -> bool:
     _, _, slot = open_draft(scene)
     plain = normal(text)
     for choice in scene.state.offered:
-        answers_it = choice.payload.startswith("slot:") or choice.payload in options(scene, slot)
-        if plain and plain == normal(choice.title) and not answers_it:
+        if plain and plain == normal(choice.title) and not _answers(scene, slot, choice.payload):
             pressing.press(scene, choice.payload)
             return True
     return False
+
+
+def _answers(scene: Scene, slot: Slot, payload: str) -> bool:
+    """Whether a button's payload is an answer rather than what steers."""
+    return payload.startswith("slot:") or payload in options(scene, slot)
 
 
 def _phrase(scene: Scene, slot: Slot, text: str) -> bool:
