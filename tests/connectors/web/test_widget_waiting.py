@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from bot.errors import RequestError
+from connectors.web import ratelimits
 from tests.connectors.web.browser import Visitor
 from tests.connectors.web.fake_gateway import Conversation
 from tests.connectors.web.running import RunningServer, wait_until
@@ -56,6 +57,21 @@ def test_a_pressed_button_waits_and_is_sent_once(
     assert said(server) == ["regions", "region:hebei"]
     assert len(ids) == 3
     assert len(set(ids)) == 1
+
+
+def test_who_writes_too_fast_for_the_limit_loses_nothing(
+    serve: Callable[..., RunningServer], someone: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratelimits, "MESSAGES_PER_CONVERSATION", 2)
+    monkeypatch.setattr(ratelimits, "MINUTE", 4.0)
+    limited = serve(rate_limit="on")
+    someone.open(limited.url)
+    texts = ["one", "two", "three", "four"]
+    for text in texts:
+        someone.say(text)
+    expect(someone.status).to_contain_text("a lot at once")
+    someone.hears("You said: four")
+    assert said(limited) == texts
 
 
 def test_what_is_said_meanwhile_waits_behind_it(server: RunningServer, offered: Visitor) -> None:
