@@ -1,7 +1,7 @@
 """The content as it was read and checked before, while its files and the code that reads them are the same.
 
-The knowledge base is read at each start. The 27,000 examples are not: all that a start needs is worked out of them
-once and kept in the cache, and they themselves beside it, for who compares them with edited ones.
+Kept are the knowledge base, what a start needs of the 27,000 examples, and they themselves for who compares them with
+edited ones: only then are they unpacked.
 """
 
 import hashlib
@@ -13,9 +13,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, overload
 
+import numpy as np
+
 from bot.content import Content, read_content
 from bot.settings import Settings
-from knowledge.base import load
+from knowledge.base import KnowledgeBase
+from knowledge.model import Localized, ReasonTexts, Source, Strict, Tie, Topic
 from nlu.cache import Arrays, load_cached, packed, store_cached, unpacked
 from nlu.training import Annotation, Example
 
@@ -30,7 +33,7 @@ def load_content(settings: Settings) -> Content:
     path = settings.data_dir / "cache" / f"content-{digest[:16]}.npy"
     kept = load_cached(path)
     if kept:
-        return _restored(settings, kept)
+        return _restored(kept)
     content = read_content(settings)
     if _digest(settings) == digest:  # nobody edited it meanwhile
         store_cached(path, _kept(content))
@@ -42,6 +45,7 @@ def _kept(content: Content) -> Arrays:
     words = {code: sorted(words) for code, words in content.vocabulary.items()}
     return {
         "derived": packed(derived),
+        "knowledge": np.frombuffer(_Knowledge.of(content.kb).model_dump_json().encode(), np.uint8),
         "vocabulary": packed(words),
         "known": packed(sorted(content.known)),
         "examples": packed([_row(e) for e in content.examples]),
@@ -49,14 +53,42 @@ def _kept(content: Content) -> Arrays:
     }
 
 
-def _restored(settings: Settings, kept: Arrays) -> Content:
+def _restored(kept: Arrays) -> Content:
     derived = unpacked(kept["derived"])
     examples = _Examples(kept["examples"], derived.pop("count"))
-    content = Content(load(settings.knowledge_dir), examples, [_example(row) for row in unpacked(kept["questions"])])
+    kb = _Knowledge.model_validate_json(kept["knowledge"].tobytes()).whole()
+    content = Content(kb, examples, [_example(row) for row in unpacked(kept["questions"])])
     words = {code: frozenset(words) for code, words in unpacked(kept["vocabulary"]).items()}
     # The places where cached_property looks first.
     vars(content).update(derived, vocabulary=words, known=frozenset(unpacked(kept["known"])))
     return content
+
+
+class _Knowledge(Strict):
+    """A knowledge base as it was read and completed; what JSON gives back is validated again."""
+
+    languages: tuple[str, ...]
+    programme: Localized
+    topics: tuple[Topic, ...]
+    ties: tuple[Tie, ...]
+    sources: tuple[Source, ...]
+    reasons: ReasonTexts
+    confusable: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kb: KnowledgeBase) -> "_Knowledge":
+        return cls(
+            languages=kb.languages,
+            programme=kb.programme,
+            topics=tuple(kb.topics.values()),
+            ties=tuple(kb.ties()),
+            sources=tuple(kb.sources.values()),
+            reasons=kb.reasons,
+            confusable=kb.confusable,
+        )
+
+    def whole(self) -> KnowledgeBase:
+        return KnowledgeBase(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
 class _Examples(Sequence[Example]):

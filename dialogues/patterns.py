@@ -65,15 +65,12 @@ class Patterns:
 
     def __init__(self, by_key: Mapping[str, list[str]]) -> None:
         self._words = {key: frozenset(by_key.get(key, ())) for key in WORDS}
-        self._compiled = {
-            key: [re.compile(p, re.IGNORECASE if key in WHOLE else 0) for p in patterns]
-            for key, patterns in by_key.items()
-            if key not in WORDS
-        }
+        self._by_key = by_key
+        self._compiled: dict[str, list[re.Pattern[str]]] = {}
 
     @classmethod
     def load(cls, root: Traversable | None = None) -> "Patterns":
-        """Read `<language>.yml` files that map a key to its expressions. Raises re.error."""
+        """Read `<language>.yml` files that map a key to its expressions."""
         root = root or files("dialogues") / "data" / "patterns"
         merged: dict[str, list[str]] = {}
         for entry in sorted(root.iterdir(), key=lambda e: e.name):
@@ -86,10 +83,18 @@ class Patterns:
         """The words of a key."""
         return self._words[key]
 
+    def compiled(self, key: str) -> list[re.Pattern[str]]:
+        """The expressions of a key, compiled when they are first needed. Raises KeyError and re.error."""
+        found = self._compiled.get(key)
+        if found is None:
+            flags = re.IGNORECASE if key in WHOLE else 0
+            found = self._compiled[key] = [re.compile(p, flags) for p in self._by_key[key]]
+        return found
+
     def search(self, key: str, text: str) -> Iterator[Found]:
         """Every place of a text that an expression of the key fits."""
         plain = simplified_in_place(text)
-        for pattern in self._compiled[key]:
+        for pattern in self.compiled(key):
             yield from (Found(text, match) for match in pattern.finditer(plain))
 
     def between(self, key: str, text: str) -> Iterator[tuple[int, int]]:
@@ -105,6 +110,6 @@ class Patterns:
     def whole(self, key: str, text: str) -> Iterator[Found]:
         """The whole text as each expression of the key that it fits finds it."""
         plain = simplified_in_place(text)
-        for pattern in self._compiled[key]:
+        for pattern in self.compiled(key):
             if match := pattern.fullmatch(plain):
                 yield Found(text, match)

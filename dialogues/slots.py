@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from rapidfuzz import fuzz, process
 
 from dialogues.forms import Slot
@@ -130,6 +129,9 @@ def _email(text: str) -> Given | Problem:
         return Problem("no_email")
     if len(found) > 1:
         return Problem("several_emails")
+    # Imported at the first address: it takes longer to load than the whole dialogue.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         checked = validate_email(found[0], check_deliverability=False)
     except EmailNotValidError:

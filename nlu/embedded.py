@@ -13,12 +13,12 @@ import numpy as np
 
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder, Vectors
-from knowledge.gazetteer import Gazetteer, Mention
+from knowledge.gazetteer import Mention
 from nlu.cache import load_cached, store_cached
 from nlu.classifier import OUT_OF_SCOPE, Classifier, Sample, Thresholds
 from nlu.keeping import as_arrays, from_arrays
 from nlu.network import Floats
-from nlu.preparing import Preparer
+from nlu.preparing import Preparer, gazetteer
 from nlu.training import Example
 from nlu.types import Intent, LanguageCode, Understanding, Verdict
 
@@ -59,7 +59,7 @@ class EmbeddedInterpreter:
     ) -> None:
         """`learnt` is `digest_of` the examples and questions, where it is known: then they are read to train alone."""
         self._encoder = encoder
-        self._gazetteer = Gazetteer(kb)
+        self._gazetteer = gazetteer(kb)
         self._preparer = Preparer(self._gazetteer)
         key = _key(learnt or digest_of(kb, examples, questions), encoder)
         path = cache_dir / f"embedded-{key}.npy" if cache_dir else None

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from knowledge.base import KnowledgeBase
 from knowledge.gazetteer import Gazetteer, Mention
 from nlu.entities import EntityFinder, is_question
 from nlu.types import Entity
@@ -25,6 +27,12 @@ class Prepared:
     entities: tuple[Entity, ...]
     question: bool
     topical: bool
+
+
+@lru_cache(maxsize=1)
+def gazetteer(kb: KnowledgeBase) -> Gazetteer:
+    """The names of a knowledge base, one look-up for all who use them."""
+    return Gazetteer(kb)
 
 
 class Preparer:

@@ -76,7 +76,9 @@ def training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("training")
 def test_without_rasa_its_figures_are_left_out(tmp_path: Path) -> None:
     page, figures = tmp_path / "page.html", tmp_path / "figures.json"
-    result = CliRunner().invoke(commands.app, ["evaluate", "--split", "test", "--html", str(page), "--json", str(figures)])
+    result = CliRunner().invoke(
+        commands.app, ["evaluate", "--split", "test", "--html", str(page), "--json", str(figures)]
+    )
     assert result.exit_code == 0, result.output
     found = json.loads(figures.read_text(encoding="utf-8"))
     (embedded,) = found["evaluations"]
@@ -159,7 +161,9 @@ def test_a_file_of_texts_that_cannot_be_read_is_told(tmp_path: Path, content: st
 def test_rasa_that_goes_away_has_no_figures_of_another_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with dying() as url:
         monkeypatch.setenv("I2PCC_RASA_URL", url)
-        result = CliRunner().invoke(commands.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")])
+        result = CliRunner().invoke(
+            commands.app, ["evaluate", "--split", "test", "--json", str(tmp_path / "figures.json")]
+        )
     assert isinstance(result.exception, SetupError)
     assert "went away" in str(result.exception)
     assert not (tmp_path / "figures.json").exists()

@@ -41,6 +41,9 @@ def test_what_is_kept_says_the_same(settings: Settings, request: pytest.FixtureR
     kept = load_content(settings)
     for name in ("entries", "key", "learnt", "vocabulary", "known", "counted"):
         assert getattr(kept, name) == getattr(read, name), name
+    for name in ("languages", "programme", "topics", "sources", "reasons", "confusable"):
+        assert getattr(kept.kb, name) == getattr(read.kb, name), name
+    assert kept.kb.ties() == read.kb.ties()
     assert len(kept.examples) == len(read.examples)
     assert list(kept.examples) == list(read.examples)
     assert list(kept.questions) == list(read.questions)
