@@ -110,8 +110,8 @@ class Person:
         return time.perf_counter() - began
 
     async def listen(self) -> aiohttp.ClientWebSocketResponse:
-        """Open the stream, as the widget does."""
-        socket = await self.http.ws_connect(f"/api/conversations/{self.id}/stream")
+        """Open the stream, as the widget does in a browser, which offers to compress it."""
+        socket = await self.http.ws_connect(f"/api/conversations/{self.id}/stream", compress=15)
         await socket.send_json({"token": self.token, "after": 0})
         return socket
 
