@@ -154,9 +154,12 @@ async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def _quiet(stage: Stage, database: Database) -> Archive:
     """What the database keeps once nothing waits any more, or patience is at its end."""
     store = await open_reader(database_url(database.address, stage.servers.all[0].data_dir))
+    last, since = -1, 0.0
     try:
-        for _ in range(int(PATIENCE)):
-            if not await reading.waiting(store):
+        while left := await reading.waiting(store):
+            if left != last:
+                last, since = left, time.monotonic()
+            elif time.monotonic() > since + PATIENCE:
                 break
             await asyncio.sleep(1)
         return await reading.read(store)

@@ -13,14 +13,16 @@ from tests.chaos.servers import Servers
 
 T = TypeVar("T")
 PATIENCE = 300.0
-"""Seconds after the last kill and fault in which all has to come: longer than most delays of the assistant."""
+"""Seconds without any step after the last kill and fault, until what has not come is stuck: longer than most delays
+of the assistant, however slow the machine is."""
 
 
 @dataclass(slots=True)
 class Stage:
     """The assistant between its fake platforms. `steps` grows with everything that people see happen.
 
-    `url` is where people reach it, `calm_since` the moment (monotonic, seconds) of the last kill and fault.
+    `url` is where people reach it, `calm_since` the moment (monotonic, seconds) of the last kill and fault, or of the
+    last step after them.
     """
 
     servers: Servers
@@ -38,6 +40,8 @@ class Stage:
         """Count something that people saw happen."""
         self.figures[what] += 1
         self.steps += 1
+        if self.calm_since is not None:
+            self.calm_since = time.monotonic()
 
     def out_of_patience(self) -> bool:
         """Whether what has not come by now is stuck. Nothing is while the killing goes on."""
