@@ -1,5 +1,6 @@
 """Errors as the web contract writes them: {"error": {"code", "message"}}."""
 
+import asyncio
 import http
 import logging
 import traceback
@@ -73,6 +74,12 @@ class Boundary:
             await self.app(scope, receive, watched)
         except ClientDisconnect:
             return  # nobody is left to answer, and nothing for an operator to mend
+        except asyncio.CancelledError:
+            # The server stops and waits no longer. What was taken in is answered when it is asked for again.
+            if started:
+                raise
+            stopping = RequestError(503, "stopping", "", retry_after=1)
+            await problem(HTTPConnection(scope), stopping)(scope, receive, send)
         except Exception as error:
             log_unexpected(error)
             if not started:

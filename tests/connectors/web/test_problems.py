@@ -1,5 +1,6 @@
 """Errors that reach the outermost layer of the web server."""
 
+import asyncio
 import logging
 
 import pytest
@@ -38,3 +39,22 @@ async def test_who_leaves_while_sending_is_no_error(
     assert len(caplog.records) == logged
     assert [m["status"] for m in sent if "status" in m] == statuses
     assert WRITTEN not in caplog.text
+
+
+async def test_a_server_that_stops_asks_to_come_again() -> None:
+    sent: list[Message] = []
+    begun = asyncio.Event()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def hang(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    serving = asyncio.create_task(Boundary(hang)(HTTP, left, send))
+    await begun.wait()
+    serving.cancel()
+    await serving
+    assert (sent[0]["status"], dict(sent[0]["headers"])[b"retry-after"]) == (503, b"1")
+    assert b'"stopping"' in sent[1]["body"]

@@ -53,6 +53,22 @@ def test_a_restart_of_the_server_loses_and_doubles_nothing(server: RunningServer
     assert someone.bubbles() == [*bubbles, "The stream lives"]
 
 
+def test_a_server_that_is_stopped_in_a_reply_is_asked_again(server: RunningServer, someone: Visitor) -> None:
+    someone.open(server.url)
+    someone.say("one")
+    someone.hears("You said: one")
+    server.gateway.delay = 600.0
+    someone.say("two")
+    wait_until(lambda: len(server.gateway.inbox) == 2)
+    server.stop()
+    server.gateway.delay = 0.0
+    server.start()
+    someone.hears("You said: two")
+    assert texts_received(server) == ["one", "two"]
+    assert someone.bubbles() == ["one", "You said: one", "two", "You said: two"]
+    assert someone.box.input_value() == ""
+
+
 def test_a_lost_answer_is_asked_for_again_under_the_same_id(server: RunningServer, someone: Visitor) -> None:
     lost = []
 
