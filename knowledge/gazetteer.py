@@ -89,15 +89,14 @@ class Gazetteer:
                     yield _Hit(owner, first, last, PLACE if name in self._places else 1.0)
 
     def _misspelt(self, pieces: Sequence[Token], gaps: Sequence[str], taken: Sequence[bool]) -> Iterator[_Hit]:
-        for (initial, size), candidates in self._fuzzy.items():
-            for first in range(len(pieces) - size + 1):
+        for first, piece in enumerate(pieces):
+            for size, candidates in self._fuzzy.get(piece.form[0], {}).items():
                 last = first + size
-                if pieces[first].form[0] != initial or any(taken[first:last]):
+                if last > len(pieces) or any(taken[first:last]) or not _firm(gaps[first : last - 1]):
                     continue
-                if _firm(gaps[first : last - 1]):
-                    hit = _closest(" ".join(p.form for p in pieces[first:last]), candidates)
-                    if hit is not None:
-                        yield _Hit(hit[0], first, last, hit[1])
+                hit = _closest(" ".join(p.form for p in pieces[first:last]), candidates)
+                if hit is not None:
+                    yield _Hit(hit[0], first, last, hit[1])
 
 
 def _names(kb: KnowledgeBase, kind: str) -> Iterator[Key]:
@@ -109,14 +108,14 @@ def _names(kb: KnowledgeBase, kind: str) -> Iterator[Key]:
 
 def _by_shape(
     owners: dict[Key, str | None], names: Sequence[Key]
-) -> dict[tuple[str, int], list[tuple[str, str | None]]]:
-    """Names that may be misspelt, with every confusable one beside them, by first letter and count of words."""
-    shapes: dict[tuple[str, int], list[tuple[str, str | None]]] = defaultdict(list)
+) -> dict[str, dict[int, list[tuple[str, str | None]]]]:
+    """Names that may be misspelt, with every confusable one beside them, by first letter and then count of words."""
+    shapes: dict[str, dict[int, list[tuple[str, str | None]]]] = defaultdict(lambda: defaultdict(list))
     rivals = [name for name, owner in owners.items() if owner is None]
     for name in dict.fromkeys([*names, *rivals]):
         spelling = " ".join(name)
         if name in owners and spelling.isascii() and len(spelling) >= SHORTEST_FUZZY:
-            shapes[spelling[0], len(name)].append((spelling, owners[name]))
+            shapes[spelling[0]][len(name)].append((spelling, owners[name]))
     return dict(shapes)
 
 

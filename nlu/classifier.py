@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,17 +68,23 @@ class Classifier:
 
     def scores(self, sample: Sample) -> Floats:
         """Uncalibrated scores, a row per text and a column per intent."""
-        hidden = self.network.hidden
-        return self.network.scores(
-            np.stack([values @ hidden[columns] for columns, values in rows_of(self.features, sample)])
-        )
+        return self.network.scores(np.stack([self._units(*parts) for parts in _parts(self.features, sample)]))
 
     def confidences(self, sample: Sample, temperature: float) -> Floats:
         """Shares of 1 per text, in the order of `intents`."""
         return softmax(self.scores(sample) / temperature)
 
+    def _units(self, text: str, centred: Vectors, mentions: Sequence[Mention]) -> NDArray[np.float32]:
+        """A text's row times the hidden layer, of which only the weights of the text's n-grams are copied."""
+        hidden, (columns, values) = self.network.hidden, self.features.sparse(text)
+        units: NDArray[np.float32] = values @ hidden[columns]
+        return units + self.features.dense(centred, mentions) @ hidden[self.features.grams :]
+
 
 def rows_of(features: Features, sample: Sample) -> list[Row]:
     """The features of each text."""
-    centred = features.centred(sample.vectors)
-    return [features.row(*parts) for parts in zip(sample.texts, centred, sample.mentions, strict=True)]
+    return [features.row(*parts) for parts in _parts(features, sample)]
+
+
+def _parts(features: Features, sample: Sample) -> Iterator[tuple[str, Vectors, Sequence[Mention]]]:
+    return zip(sample.texts, features.centred(sample.vectors), sample.mentions, strict=True)

@@ -82,7 +82,8 @@ class Terms:
 
     def row(self, surface: str) -> Row:
         """The n-grams that are known, weighted, of length 1."""
-        counts = Counter(c for c in map(self.column.get, self.grams(surface)) if c is not None)
+        counts = Counter(map(self.column.get, self.grams(surface)))
+        counts.pop(None, None)
         columns = np.fromiter(counts, np.intp, len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[columns]
         length = np.linalg.norm(values)
@@ -98,7 +99,8 @@ class Features:
         self.centre = centre
         self._column = {identifier: i for i, identifier in enumerate(self.identifiers)}
         self._offset = (0, *np.cumsum([len(t.column) for t in self.terms]).tolist())
-        self.width = self._offset[-1] + len(self.centre) + len(self._column) + len(_COUNTED) + 1
+        self.grams = self._offset[-1]
+        self.width = self.grams + len(self.centre) + len(self._column) + len(_COUNTED) + 1
 
     @classmethod
     def fit(cls, identifiers: Sequence[str], texts: Sequence[str], vectors: Vectors) -> Features:
@@ -115,12 +117,20 @@ class Features:
 
     def row(self, text: str, centred: Floats, mentions: Iterable[Mention]) -> Row:
         """One text's row, from the text, its centred sentence vector and the names found in it."""
+        columns, values = self.sparse(text)
+        dense = self.dense(centred, mentions)
+        return np.concatenate([columns, np.arange(self.grams, self.width)]), np.concatenate([values, dense])
+
+    def sparse(self, text: str) -> Row:
+        """The part of the row that the n-grams make: few of its first `grams` columns are not zero."""
         shape = surface(text)
-        grams = [terms.row(shape) for terms in self.terms]
-        dense = np.concatenate([centred * np.float32(MEANING_WEIGHT), self._flags(mentions)])
-        columns = [columns + offset for (columns, _), offset in zip(grams, self._offset, strict=False)]
-        columns.append(np.arange(self._offset[-1], self.width))
-        return np.concatenate(columns), np.concatenate([*(values for _, values in grams), dense])
+        rows = [terms.row(shape) for terms in self.terms]
+        columns = [columns + offset for (columns, _), offset in zip(rows, self._offset, strict=False)]
+        return np.concatenate(columns), np.concatenate([values for _, values in rows])
+
+    def dense(self, centred: Floats, mentions: Iterable[Mention]) -> Floats:
+        """The rest of the row, every column of it: the meaning and the names."""
+        return np.concatenate([centred * np.float32(MEANING_WEIGHT), self._flags(mentions)])
 
     def _flags(self, mentions: Iterable[Mention]) -> Floats:
         """Per identifier how surely it is named, per kind how many are, and whether none is."""
