@@ -178,6 +178,41 @@ def test_a_file_waits_too(server: RunningServer, offered: Visitor, tmp_path: Pat
     assert len(latest(server).received) == 2
 
 
+def test_what_waits_is_sent_though_another_page_did_not_know_of_it(server: RunningServer, offered: Visitor) -> None:
+    other = Visitor(offered.page.context.new_page())
+    other.open(server.url)
+    server.gateway.failures = [RequestError(503, "busy", "for programs", retry_after=2)]
+    offered.choices.first.click()
+    expect(waiting(offered)).to_have_count(1)
+    other.page.evaluate("""() => {
+        const [key, kept] = Object.entries(localStorage)[0];
+        const content = JSON.parse(kept);
+        content.state.log = content.state.log.filter((item) => !item.body);
+        localStorage.setItem(key, JSON.stringify(content));
+    }""")
+    offered.hears("You said: region:hebei")
+    assert offered.bubbles()[2:] == ["Hebei", "You said: region:hebei"]
+    assert said(server) == ["regions", "region:hebei"]
+
+
+def test_a_file_that_waits_stays_when_another_page_opens(
+    server: RunningServer, offered: Visitor, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF-1.4 plan")
+    server.gateway.failures = [RequestError(503, "busy", "for programs", retry_after=3)]
+    with offered.page.expect_file_chooser() as chooser:
+        offered.page.get_by_role("button", name="Send a file").click()
+    chooser.value.set_files(tmp_path / "plan.pdf")
+    expect(waiting(offered)).to_have_count(1)
+    other = Visitor(offered.page.context.new_page())
+    other.open(server.url)
+    other.say("from the other page")
+    other.hears("You said: from the other page")
+    offered.hears("Kept plan.pdf")
+    assert offered.bubbles().count("📎 plan.pdf") == 1
+    assert sum(incoming.kind == "attachment" for incoming in latest(server).received) == 1
+
+
 def test_data_is_forgotten_here_though_the_server_went_away_after_it_was_deleted(
     server: RunningServer, someone: Visitor, refuse_reads: Callable[[], None]
 ) -> None:
