@@ -73,8 +73,8 @@ class Assistant:
         if file := incoming.file:
             found = filetypes.check(file.content)
             incoming = dataclasses.replace(incoming, attachment=attachments.described(file, found))
-        async with self._store.write() as session:
-            id_, conversation_id = await inbox.take_in(session, incoming, self._turn.clock())
+        async with self._store.begin() as connection:
+            id_, conversation_id = await inbox.take_in(connection, incoming, self._turn.clock())
         self._whose[id_] = conversation_id
         return id_
 

@@ -123,18 +123,17 @@ class Handler:
         """Handle one row. None when another process handled it or changed the conversation meanwhile."""
         row, conversation = work.row, work.conversation
         decision = await self._turn.decide(work.before, work.incoming) if work.incoming else None
-        async with self._store.write() as session:
-            now_there = (await session.execute(_AS_IT_WAS, {"id": row.id})).one()
+        async with self._store.begin() as connection:
+            now_there = (await connection.execute(_AS_IT_WAS, {"id": row.id})).one()
             if tuple(now_there) != (work.before.revision, None, None):
                 return None
-            session.add(conversation)
             now = self._turn.clock()
             language = conversation.language or "en"
             kb = decision.kb if decision else self._turn.kb
-            async with Unit(session, conversation, kb, now, language, row.id) as unit:  # type: ignore[arg-type]
+            async with Unit(connection, conversation, kb, now, language, row.id) as unit:  # type: ignore[arg-type]
                 await self._write(unit, row, decision)
             reply = rest_of_reply(conversation)
-            await session.execute(_DONE, {"row": row.id, "now": now, "said": reply})
+            await connection.execute(_DONE, {"row": row.id, "now": now, "said": reply})
         self._signals.said(conversation.id)
         if unit.sends:
             self._signals.waiting()

@@ -6,12 +6,13 @@ from uuid import uuid4
 
 from sqlalchemy import bindparam, select, text, true
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot import attachments
 from bot.errors import RequestError
 from bot.ports import Incoming, Json
 from bot.privacy import fingerprint, storable
+from bot.store.engine import session_on
 from bot.store.models import Conversation, InboxRow
 from dialogues.state import State
 from nlu.types import LanguageCode
@@ -52,7 +53,7 @@ def new_conversation(
     )
 
 
-async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> tuple[int, str]:
+async def take_in(connection: AsyncConnection, incoming: Incoming, now: datetime) -> tuple[int, str]:
     """Add an update to the inbox, with the file that it brings: the row's id and its conversation's.
 
     A redelivery gives those of the first row.
@@ -60,11 +61,11 @@ async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> t
     Raises RequestError 404 for a conversation of the web that was never opened.
     """
     names = _names(incoming.channel, incoming.external_id)
-    place = (await session.execute(_PLACE, names | {"address": incoming.address})).one_or_none()
-    known = place or (await session.execute(_KNOWN, names)).one_or_none()
+    place = (await connection.execute(_PLACE, names | {"address": incoming.address})).one_or_none()
+    known = place or (await connection.execute(_KNOWN, names)).one_or_none()
     if known is not None and known.id is not None:
         return known.id, known.conversation_id
-    conversation_id = place.here if place else await _begin(session, incoming, now)
+    conversation_id = place.here if place else await _begin(connection, incoming, now)
     body: Json = {
         "text": storable(incoming.text),
         "payload": storable(incoming.payload),
@@ -73,14 +74,15 @@ async def take_in(session: AsyncSession, incoming: Incoming, now: datetime) -> t
     }
     if incoming.attachment:
         body |= {"attachment": incoming.attachment, "later": incoming.later}
-    id_ = await add(session, incoming.channel, incoming.external_id, conversation_id, incoming.kind, body, now)
+    id_ = await add(connection, incoming.channel, incoming.external_id, conversation_id, incoming.kind, body, now)
     if incoming.attachment and incoming.file:
-        await attachments.store(session, id_, conversation_id, incoming.attachment, incoming.file.content, now)
+        async with session_on(connection) as session:
+            await attachments.store(session, id_, conversation_id, incoming.attachment, incoming.file.content, now)
     return id_, conversation_id
 
 
 async def add(
-    session: AsyncSession,
+    within: AsyncConnection | AsyncSession,
     channel: str,
     external_id: str,
     conversation_id: str,
@@ -91,8 +93,8 @@ async def add(
     """Insert an inbox row, or give the id of the one that another process inserted meanwhile."""
     names = _names(channel, external_id)
     row = {"channel": channel, "external_id": external_id, "conversation_id": conversation_id, "kind": kind}
-    added: int | None = await session.scalar(_ADD, row | {"body": body, "received_at": now})
-    return added or (await session.scalars(_KNOWN, names)).one()
+    added: int | None = await within.scalar(_ADD, row | {"body": body, "received_at": now})
+    return added or (await within.scalars(_KNOWN, names)).one()
 
 
 def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
@@ -112,14 +114,14 @@ def _names(channel: str, external_id: str) -> Json:
     return {"channel": channel, "external_id": external_id, "fingerprint": fingerprint(external_id)}
 
 
-async def _begin(session: AsyncSession, incoming: Incoming, now: datetime) -> str:
+async def _begin(connection: AsyncConnection, incoming: Incoming, now: datetime) -> str:
     if incoming.channel == "web":
         raise RequestError(404, "not_found", "There is no such conversation.")
     try:
-        async with session.begin_nested():
+        async with connection.begin_nested(), session_on(connection) as session:
             created = new_conversation(incoming.channel, incoming.address, now, incoming.language_hint)
             session.add(created)
         return created.id
     except IntegrityError:  # another process began it
         names = _names(incoming.channel, incoming.external_id)
-        return str((await session.scalars(_PLACE, names | {"address": incoming.address})).one())
+        return str((await connection.scalars(_PLACE, names | {"address": incoming.address})).one())

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Row, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from bot.errors import RequestError, SetupError
 from bot.settings import Settings
@@ -36,7 +36,6 @@ class Store:
         self.engine = engine
         self._lock = lock
         self._writer = Writer(engine) if self.is_sqlite else None
-        self._writing = async_sessionmaker(engine, expire_on_commit=False)
         # A look begins no transaction: on PostgreSQL that spares two trips to the server.
         alone = {"sqlite_begin": None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._looking = reading = engine.execution_options(**alone)
@@ -49,14 +48,20 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed at the end and rolled back by an exception.
 
         Raises RequestError 503 while the database is away.
         """
         with _told_when_away():
-            async with self._writer.transaction() if self._writer else self._writing.begin() as session:
-                yield session
+            async with self._writer.transaction() if self._writer else self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session with a transaction of its own, like `begin`."""
+        async with self.begin() as connection, session_on(connection) as session:
+            yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -105,6 +110,14 @@ class Store:
         await self.engine.dispose()
         if self._lock:
             self._lock.release()
+
+
+@asynccontextmanager
+async def session_on(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """A session in the transaction of a connection: that alone decides what becomes of both."""
+    async with AsyncSession(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+        yield session
+        await session.flush()
 
 
 @contextmanager

@@ -6,10 +6,10 @@ waited share the next commit. Each is told of success only after it.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
 @dataclass(slots=True, eq=False)
@@ -31,19 +31,15 @@ class Writer:
         self._idle: AsyncConnection | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed at the end; an exception rolls back it alone."""
         async with self._lock:
             group, alone = self._group or await self._open(), self._group is None
             self._group = group
-            # Alone in its group it can be rolled back as a whole; others need a savepoint before them.
-            mode = "rollback_only" if alone else "create_savepoint"
             try:
-                async with (
-                    AsyncSession(group.connection, expire_on_commit=False, join_transaction_mode=mode) as session,
-                    session.begin(),
-                ):
-                    yield session
+                # Alone in its group it can be rolled back as a whole; others need a savepoint before them.
+                async with nullcontext() if alone else group.connection.begin_nested():
+                    yield group.connection
             except BaseException as error:
                 # A full disk, for one, makes SQLite roll back all of it, not the savepoint alone.
                 if alone or not await _in_transaction(group.connection):
