@@ -64,10 +64,10 @@ async def test_a_lost_answer_gives_one_file(channel: SlackChannel, slack: FakeSl
 
 @pytest.mark.parametrize(("fault", "attempts"), [({"status": 500}, 3), ({"lost": True}, 2)])
 async def test_two_files_that_look_alike_both_arrive(
-    bot: Bot,
+    bot: Bot,  # noqa: F811
     slack: FakeSlack,
     fault: dict[str, Any],
-    attempts: int,  # noqa: F811
+    attempts: int,
 ) -> None:
     bot.turn.engines = replace(bot.turn.engines, dialogue=Keeping())
     for number, content in enumerate((PDF + b"draft 1", PDF + b"draft 2")):
