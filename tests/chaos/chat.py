@@ -17,11 +17,16 @@ class Chat:
         self._stage = stage
         self._id = 1000 + number
         self._language = language
+        self._sent: set[int] = set()
         self.seen = Seen("telegram", str(self._id))
         stage.seen.append(self.seen)
 
     async def says(self, line: str) -> None:
-        """Type a line, send a file, or press a button once it is there, and wait for something new."""
+        """Type a line, send a file, or press a button once it is there, and wait for something new.
+
+        What is new may be an old message once more, so what was said has to be taken as well: the next line would
+        overtake it.
+        """
         before = len(self._shown)
         if line.startswith(BUTTON):
             await self._press(line.removeprefix(BUTTON))
@@ -29,20 +34,18 @@ class Chat:
             await self.sends(line.removeprefix(FILE))
         else:
             await self.tells(line)
-        await self._stage.eventually(lambda: len(self._shown) > before, f"an answer to “{line}” in chat {self._id}")
-        self._stage.step("turns on Telegram")
+        await self._answered(before, 1)
 
     async def asks(self, *lines: str) -> None:
         """Type several lines in one go, and wait for as many answers."""
         before = len(self._shown)
         await self.tells(*lines)
-        await self._stage.eventually(lambda: len(self._shown) >= before + len(lines), f"answers in chat {self._id}")
-        self._stage.step("turns on Telegram")
+        await self._answered(before, len(lines))
 
     async def tells(self, *lines: str) -> None:
         """Type lines to which no answer has to come, in one go."""
         for line in lines:
-            self._stage.telegram.send_text(self._id, line, language_code=self._language)
+            self._sent.add(self._stage.telegram.send_text(self._id, line, language_code=self._language))
         self.seen.typed += lines
         if self._stage.telegram.webhook["url"]:
             self.seen.at_once.append(list(lines))
@@ -50,7 +53,7 @@ class Chat:
     async def sends(self, name: str) -> None:
         """Send a file, to which no answer has to come."""
         content = PDF + name.encode()
-        self._stage.telegram.send_document(self._id, name, content, language_code=self._language)
+        self._sent.add(self._stage.telegram.send_document(self._id, name, content, language_code=self._language))
         self.seen.typed.append(f"📎 {name}")
         self.seen.files[name] = len(content)
 
@@ -67,8 +70,15 @@ class Chat:
         message = await self._stage.eventually(
             lambda: self._offering(payload), f"the button {payload} in chat {self._id}"
         )
-        self._stage.telegram.press(self._id, message, payload, language_code=self._language)
+        self._sent.add(self._stage.telegram.press(self._id, message, payload, language_code=self._language))
         self.seen.presses += 1
+
+    async def _answered(self, before: int, answers: int) -> None:
+        await self._stage.eventually(
+            lambda: len(self._shown) >= before + answers and self._sent.isdisjoint(self._stage.telegram.pending()),
+            f"an answer to “{self.seen.typed[-1]}” in chat {self._id}",
+        )
+        self._stage.step("turns on Telegram")
 
     @property
     def _shown(self) -> list[Json]:
