@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SetupError
+from bot.store.models import Base
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,7 +36,7 @@ async def upgrade(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
     if not await is_current(connection):
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_create if await connection.run_sync(_is_new) else _upgrade)
 
 
 async def is_current(connection: AsyncConnection) -> bool:
@@ -47,6 +48,17 @@ def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _is_new(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite" and not inspect(connection).get_table_names()
+
+
+def _create(connection: Connection) -> None:
+    """What all migrations make of an empty SQLite (a test compares the two), without loading Alembic."""
+    Base.metadata.create_all(connection)
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def _upgrade(connection: Connection) -> None:

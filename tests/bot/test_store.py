@@ -73,6 +73,35 @@ def test_the_newest_revision_is_known_without_alembic() -> None:
     assert ScriptDirectory.from_config(_config()).get_current_head() == HEAD
 
 
+async def test_a_new_sqlite_is_what_the_migrations_make(tmp_path: Path) -> None:
+    migrated, new = tmp_path / "migrated.db", tmp_path / "i2pcc.db"
+    migrating = create(database_url(f"sqlite:///{migrated}", tmp_path))
+    async with migrating.begin() as connection:
+        await connection.run_sync(lambda c: command.upgrade(_config(c), "head"))
+    await migrating.dispose()
+    await (await open_store(database_url(None, tmp_path))).close()
+    assert shape(new) == shape(migrated)
+
+
+def shape(file: Path) -> dict[str, object]:
+    """Tables with their columns, keys and indexes, whatever the order in which they were made."""
+    with closing(sqlite3.connect(file)) as database:
+
+        def rows(query: str) -> list[tuple[object, ...]]:
+            return sorted(database.execute(query).fetchall(), key=repr)
+
+        found: dict[str, object] = {"other": rows("SELECT type, name, sql FROM sqlite_master WHERE type <> 'table'")}
+        for table in (str(name) for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'table'")):
+            columns = [row[1:] for row in rows(f"PRAGMA table_xinfo({table})")]
+            keys = [row[2:] for row in rows(f"PRAGMA foreign_key_list({table})")]
+            indexes = {
+                (row[2:], tuple(column[2:] for column in rows(f"PRAGMA index_xinfo({row[1]})")))
+                for row in rows(f"PRAGMA index_list({table})")
+            }
+            found[table] = (sorted(columns, key=repr), keys, indexes)
+        return found
+
+
 async def test_an_older_database_is_brought_up_with_its_data(empty_database: URL) -> None:
     store = await open_store(empty_database)
     await Bot(store).says("42", "hello")
