@@ -26,7 +26,9 @@ class Stream:
     async def close(self) -> None:
         """Stop listening. May be called twice."""
         self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        (end,) = await asyncio.gather(self._task, return_exceptions=True)
+        if not isinstance(end, asyncio.CancelledError):
+            self._stage.problems.append(f"the client of the stream broke: {end!r}")
 
     async def _listen(self) -> None:
         while True:
