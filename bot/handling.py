@@ -124,8 +124,8 @@ class Handler:
         row, conversation = work.row, work.conversation
         decision = await self._turn.decide(work.before, work.incoming) if work.incoming else None
         async with self._store.begin() as connection:
-            now_there = (await connection.execute(_AS_IT_WAS, {"id": row.id})).one()
-            if tuple(now_there) != (work.before.revision, None, None):
+            stands = (await connection.execute(_AS_IT_WAS, {"id": row.id})).one()
+            if tuple(stands) != (work.before.revision, None, None):
                 return None
             now = self._turn.clock()
             language = conversation.language or "en"

@@ -104,9 +104,12 @@ class Unit:
             self.lines.clear()
 
     async def _save(self) -> None:
-        """Write down the conversation, unless it is in a session, which does so."""
+        """Write down the conversation, unless it is in a session, which does so.
+
+        Its revision counts every time: who looked at it before is to see that the update was handled meanwhile.
+        """
         known = inspect(self.conversation)
-        if known.session_id is None and known.committed_state:
+        if known.session_id is None:
             changed = {name: getattr(self.conversation, name) for name in known.committed_state}
             values = changed | {"revision": self.conversation.revision + 1, "conversation": self.conversation.id}
             await self.within.execute(_SAVE, values)

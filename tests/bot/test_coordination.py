@@ -11,7 +11,7 @@ from bot.coordination import STATUSES
 from bot.errors import RequestError
 from bot.ports import Coordination, CoordinationKind, Incoming, Reply
 from bot.references import ALPHABET, draw
-from bot.store.models import HandoffRow, OutboxRow
+from bot.store.models import Conversation, HandoffRow, OutboxRow
 from dialogues.texts import Texts
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
@@ -162,6 +162,18 @@ async def test_a_status_is_set_and_shown(bot: Bot, deliver: Deliver) -> None:
     assert slack.sent[-1].body["intake"]["status"] == "closed"
     await Coordinator(bot, "Bart").does("status", handoff_id=handoff.id, text="a word nobody knows")
     assert (await intake(bot))["status"] == "closed"
+
+
+async def test_what_changes_nothing_in_the_conversation_counts_as_a_change_of_it(bot: Bot) -> None:
+    async def revision() -> int:
+        async with bot.store.read() as session:
+            return (await session.scalars(select(Conversation.revision))).one()
+
+    await bot.says("42", "/submit")
+    (handoff,) = await handoffs(bot)
+    before = await revision()
+    await Coordinator(bot).does("status", handoff_id=handoff.id, text="closed")
+    assert await revision() == before + 1, "a process that looked before would handle it a second time"
 
 
 def test_the_dialogue_has_words_for_every_status() -> None:
