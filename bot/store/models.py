@@ -1,4 +1,8 @@
-"""The tables. Times are UTC; texts of people stand only in the columns that erasure empties."""
+"""The tables. Times are UTC; texts of people stand only in the columns that erasure empties.
+
+PostgreSQL's are made by the migrations alone, with the same conditions on the indexes: to name them here as well would
+load its dialect at each start on SQLite.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -55,7 +59,6 @@ class Conversation(Base):
             "ix_conversations_continued_in",
             "continued_in",
             sqlite_where=text(_CONTINUED),
-            postgresql_where=text(_CONTINUED),
         ),
     )
 
@@ -103,7 +106,7 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "external_id", name="uq_inbox_external_id"),
         Index("ix_inbox_open", "conversation_id", "handled_at"),
-        Index("ix_inbox_unhandled", "id", sqlite_where=text(_UNHANDLED), postgresql_where=text(_UNHANDLED)),
+        Index("ix_inbox_unhandled", "id", sqlite_where=text(_UNHANDLED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
