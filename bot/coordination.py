@@ -11,7 +11,7 @@ from bot.errors import RequestError
 from bot.ports import Coordination, Json
 from bot.privacy import storable
 from bot.store.models import HandoffRow, IntakeRow, OutboxRow
-from bot.unit import Unit
+from bot.unit import SLACK, Unit
 from dialogues.messages import Message
 from nlu.types import LanguageCode
 
@@ -36,14 +36,17 @@ async def find_handoff(session: AsyncSession, action: Coordination) -> HandoffRo
         query = query.where(HandoffRow.slack_channel == action.thread[0], HandoffRow.slack_ts == action.thread[1])
     else:
         return None
+    # Asked first: a card that arrives between the two questions would else be neither known nor under way.
+    unsettled = action.thread is not None and await _card_under_way(session)
     found: HandoffRow | None = await session.scalar(query)
-    if found is None and action.thread and await _card_under_way(session):
+    if found is None and unsettled:
         raise RequestError(503, "card_under_way", "Its card is still being delivered.", retry_after=5)
     return found
 
 
 async def _card_under_way(session: AsyncSession) -> bool:
-    query = select(OutboxRow.id).where(OutboxRow.kind == "card", OutboxRow.status == "pending", OutboxRow.attempts > 0)
+    card = (OutboxRow.lane == SLACK) & (OutboxRow.kind == "card")
+    query = select(OutboxRow.id).where(card, OutboxRow.status == "pending", OutboxRow.uncertain)
     return await session.scalar(query.limit(1)) is not None
 
 
