@@ -1,15 +1,20 @@
 """Whether nothing was lost, doubled or swapped: what was seen against what was kept. Each check yields problems."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tests.chaos.history import Archive, Json, Kept, Seen
 from tests.chaos.platforms import reference_of
 
 
-def problems(seen: Sequence[Seen], archive: Archive, posts: Sequence[Json]) -> list[str]:
-    """All that is wrong. `posts` are the messages of the Slack channel."""
+def problems(
+    seen: Sequence[Seen], archive: Archive, posts: Sequence[Json], acknowledged: Mapping[str, str]
+) -> list[str]:
+    """All that is wrong. `posts` are the messages of the Slack channel, `acknowledged` the coordinators' actions that
+    Slack was told of: their ids and when that was."""
     found = [*archive.stuck, *_slack(archive, posts)]
+    lost = acknowledged.keys() - archive.actions
+    found += [f"action {id_} was acknowledged at {acknowledged[id_]} and is not in the inbox" for id_ in sorted(lost)]
     threads = {post["ts"]: [p for p in posts if p.get("thread_ts") == post["ts"]] for post in posts if _is_card(post)}
     cards = {reference_of(post): post["ts"] for post in posts if _is_card(post)}
     for one in seen:

@@ -54,7 +54,9 @@ class Kept:
 
 @dataclass(slots=True)
 class Archive:
-    """The whole database: conversations by channel and address, and what is stuck, in words."""
+    """The whole database: conversations by channel and address, coordinators' actions by their ids in the inbox, and
+    what is stuck, in words."""
 
     kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    actions: set[str] = field(default_factory=set)
     stuck: list[str] = field(default_factory=list)

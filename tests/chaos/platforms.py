@@ -55,6 +55,10 @@ class Workspace(FakeSlack):
         """What coordinators did, oldest first."""
         return [e for e in self.envelopes if e.kind == "interactive" or e.payload["event"].get("user") != "U0BOT"]
 
+    def acknowledged(self) -> dict[str, str]:
+        """The actions that were acknowledged: their ids, as the inbox has them, and when that was."""
+        return {_id_of(e.payload): e.acked_at for e in self.actions() if e.acked_at}
+
 
 class BotApi(TelegramServer):
     """A Telegram that remembers its updates, and posts many at once where it has a webhook."""
@@ -87,6 +91,13 @@ class BotApi(TelegramServer):
         left = sum(fault is not None for coming in self._emulator.faults.values() for fault in coming)
         self._emulator.faults.clear()
         return left
+
+
+def _id_of(payload: Json) -> str:
+    if "event_id" in payload:
+        return str(payload["event_id"])
+    action = payload["actions"][0]
+    return f"{action['action_ts']}:{payload['user']['id']}:{action['action_id']}"
 
 
 def reference_of(post: Json) -> str | None:

@@ -36,6 +36,7 @@ async def read(store: Store) -> Archive:
         messages = (await session.scalars(select(MessageRow).order_by(MessageRow.id))).all()
     for row in inbox:
         kept[row.conversation_id].updates += row.kind not in KINDS
+    archive.actions = {row.external_id for row in inbox if row.kind in KINDS}
     _transcripts(kept, messages, outbox)
     archive.stuck = [*_open_updates(inbox), *_unsent(outbox)]
     return archive

@@ -121,7 +121,7 @@ async def _run(stage: Stage, proxy: Proxy, database: Database, plan: Plan) -> Re
     for seen in stage.seen:
         if seen.channel == "telegram":
             seen.shown = [message["text"] for message in stage.telegram.sent(int(seen.address))]
-    stage.problems += checks.problems(stage.seen, archive, stage.slack.posts)
+    stage.problems += checks.problems(stage.seen, archive, stage.slack.posts, stage.slack.acknowledged())
     stage.figures.update(database.figures())
     _count(stage, archive)
     return Report(stage.seed, stage.figures, stage.problems)

@@ -31,13 +31,15 @@ class Story:
         self.chat_kept = _kept(self.chat, ["Welkom", "Uw naam?", "Klaar"], "sent")
 
         self.archive = Archive({("web", "w"): self.web_kept, ("telegram", "1"): self.chat_kept})
+        self.archive.actions = {"Ev1"}
+        self.acknowledged = {"Ev1": "10:00:00"}
         self.posts = [_post("1.0", "d1", reference="I2P-AAAAAA"), _post("2.0", "d2", reference="I2P-BBBBBB")]
         self.posts += [_post("1.1", "d3", "said: Pomp NV", "1.0"), _post("2.1", "d4", "said: Filter BV", "2.0")]
         self.posts += [_post(f"1.{i}", f"r{i}", text, "1.0") for i, text in enumerate(self.web.relayed, start=2)]
         self.posts += [_shared(f"1.{i}", name, self.web.files[name]) for i, name in enumerate(self.web.files, start=5)]
 
     def problems(self) -> list[str]:
-        return problems([self.web, self.chat], self.archive, self.posts)
+        return problems([self.web, self.chat], self.archive, self.posts, self.acknowledged)
 
 
 def _kept(seen: Seen, texts: list[str], push: str | None) -> Kept:
@@ -200,6 +202,10 @@ def forget_a_file(story: Story) -> None:
     story.web_kept.files.pop()
 
 
+def forget_an_acknowledged_action(story: Story) -> None:
+    story.archive.actions.clear()
+
+
 def leave_something_stuck(story: Story) -> None:
     story.archive.stuck.append("delivery 7 (slack, card) is pending: None")
 
@@ -244,6 +250,7 @@ def leave_a_conversation(story: Story) -> None:
         share_the_same_file_for_two,
         keep_a_file_twice,
         forget_a_file,
+        forget_an_acknowledged_action,
         leave_something_stuck,
         leave_a_conversation,
     ],

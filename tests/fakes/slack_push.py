@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,17 +21,22 @@ Json = dict[str, Any]
 
 @dataclass
 class Envelope:
-    """Something sent to the app. `acked` once the app acknowledged, `attempts` counts deliveries."""
+    """Something sent to the app. `acked` once the app acknowledged, `attempts` counts deliveries.
+
+    `acked_at` is the time of day of the acknowledgement, empty before it.
+    """
 
     kind: str
     payload: Json
     attempts: int = 0
+    acked_at: str = ""
     acked: threading.Event = field(default_factory=threading.Event)
     statuses: list[int] = field(default_factory=list)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     def acknowledge(self) -> None:
         """Called on the fake's own loop."""
+        self.acked_at = self.acked_at or f"{datetime.now():%H:%M:%S.%f}"
         self.acked.set()
         self.done.set()
 
