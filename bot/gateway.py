@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select
 
 from bot import attachments, coordination, filetypes, inbox
+from bot.at_once import AtOnce
 from bot.coordination import Notices
 from bot.errors import RequestError
 from bot.exporting import person_data
@@ -41,6 +42,7 @@ class Assistant:
         self._turn = turn
         self._signals = signals
         self._handler = Handler(store, turn, signals, notices)
+        self._at_once = AtOnce(store, turn, signals, self._handler)
         self._tokens: Recent[str, str] = Recent(_REMEMBERED)
         self._whose: Recent[int, str] = Recent(_REMEMBERED)
 
@@ -91,6 +93,10 @@ class Assistant:
             if stored is None:
                 raise RequestError(503, "set_aside", "This message could not be handled.")
             return Reply(messages=await messages_of(session, inbox_id), **stored)
+
+    async def reply_to(self, incoming: Incoming) -> Reply:
+        """Accept and answer in one, for a channel whose acknowledgement is the answer. Raises as both do."""
+        return await self._at_once.answer(incoming) or await self.answer(await self.accept(incoming))
 
     async def handle_open(self) -> None:
         """Handle the updates that an earlier process accepted and did not answer, or whose turn failed."""

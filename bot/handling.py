@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakValueDictionary
@@ -28,7 +29,8 @@ from bot.unit import Unit, rest_of_reply
 log = logging.getLogger(__name__)
 
 
-def _is_open() -> ColumnElement[bool]:
+def is_open() -> ColumnElement[bool]:
+    """Of inbox rows: whether they wait to be handled."""
     return InboxRow.handled_at.is_(None) & InboxRow.set_aside_at.is_(None)
 
 
@@ -36,7 +38,7 @@ _INBOX, _CONVERSATIONS = InboxRow.__table__, Conversation.__table__
 _FIRST_OPEN = (
     select(InboxRow, Conversation)
     .join(Conversation)
-    .where(InboxRow.conversation_id == bindparam("conversation_id"), InboxRow.id <= bindparam("up_to"), _is_open())
+    .where(InboxRow.conversation_id == bindparam("conversation_id"), InboxRow.id <= bindparam("up_to"), is_open())
     .order_by(InboxRow.id)
     .limit(1)
 )
@@ -74,14 +76,20 @@ class Handler:
         self._notices = notices
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    @asynccontextmanager
+    async def alone_with(self, conversation_id: str) -> AsyncIterator[None]:
+        """Keep all other turns of a conversation away meanwhile, waiting for the one that is at it."""
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        async with lock, self._signals.exclusive(conversation_id):
+            yield
+
     async def handle(self, inbox_id: int, conversation_id: str, orphans: bool = False) -> Reply | None:
         """Handle an accepted update and any before it in its conversation: its reply, or None if that was done.
 
         `orphans` may be what a process died of: their attempts are counted before they are made.
         Raises RequestError 503 when a turn failed; it was rolled back and will be tried again.
         """
-        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
-        async with lock, self._signals.exclusive(conversation_id):
+        async with self.alone_with(conversation_id):
             while work := await self._look(conversation_id, inbox_id):
                 row_id = work.row.id
                 if orphans and not await self._begun(row_id):
@@ -112,7 +120,7 @@ class Handler:
         """Handle what a process that died, or a failed turn, left behind."""
         async with self._store.read() as session:
             rows = await session.execute(
-                select(InboxRow.id, InboxRow.conversation_id).where(_is_open()).order_by(InboxRow.id)
+                select(InboxRow.id, InboxRow.conversation_id).where(is_open()).order_by(InboxRow.id)
             )
             waiting = rows.all()
         for row_id, conversation_id in waiting:

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import bindparam, select, text, true
+from sqlalchemy import ColumnElement, bindparam, select, text, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -14,14 +14,21 @@ from bot.ports import Incoming, Json
 from bot.privacy import fingerprint, storable
 from bot.store.engine import session_on
 from bot.store.models import Conversation, InboxRow
+from bot.unit import Overtaken
 from dialogues.state import State
 from nlu.types import LanguageCode
 
 _INBOX, _CONVERSATIONS = InboxRow.__table__, Conversation.__table__
-_KNOWN = select(_INBOX.c.id, _INBOX.c.conversation_id).where(
-    _INBOX.c.channel == bindparam("channel"),
-    _INBOX.c.external_id.in_([bindparam("external_id"), bindparam("fingerprint")]),
-)
+
+
+def is_known() -> ColumnElement[bool]:
+    """Of inbox rows: whether it is that of the update with the names that `names_of` gives."""
+    return (_INBOX.c.channel == bindparam("channel")) & _INBOX.c.external_id.in_(
+        [bindparam("external_id"), bindparam("fingerprint")]
+    )
+
+
+_KNOWN = select(_INBOX.c.id, _INBOX.c.conversation_id).where(is_known())
 _first = _KNOWN.subquery()
 _PLACE = (
     select(_CONVERSATIONS.c.id.label("here"), _first)
@@ -32,10 +39,10 @@ _PLACE = (
 )
 # SQLAlchemy builds its own inserts with a conflict clause anew each time.
 _ADD = text(
-    "INSERT INTO inbox (channel, external_id, conversation_id, kind, body, received_at, attempts)"
-    " VALUES (:channel, :external_id, :conversation_id, :kind, :body, :received_at, 0)"
+    "INSERT INTO inbox (channel, external_id, conversation_id, kind, body, received_at, handled_at, reply, attempts)"
+    " VALUES (:channel, :external_id, :conversation_id, :kind, :body, :received_at, :handled_at, :reply, 0)"
     " ON CONFLICT DO NOTHING RETURNING id"
-).bindparams(bindparam("body", type_=_INBOX.c.body.type), bindparam("received_at", type_=_INBOX.c.received_at.type))
+).bindparams(*(bindparam(name, type_=_INBOX.c[name].type) for name in ("body", "received_at", "handled_at", "reply")))
 
 
 def new_conversation(
@@ -60,25 +67,29 @@ async def take_in(connection: AsyncConnection, incoming: Incoming, now: datetime
 
     Raises RequestError 404 for a conversation of the web that was never opened.
     """
-    names = _names(incoming.channel, incoming.external_id)
+    names = names_of(incoming)
     place = (await connection.execute(_PLACE, names | {"address": incoming.address})).one_or_none()
     known = place or (await connection.execute(_KNOWN, names)).one_or_none()
     if known is not None and known.id is not None:
         return known.id, known.conversation_id
     conversation_id = place.here if place else await _begin(connection, incoming, now)
-    body: Json = {
-        "text": storable(incoming.text),
-        "payload": storable(incoming.payload),
-        "detail": incoming.detail,
-        "language_hint": incoming.language_hint,
-    }
-    if incoming.attachment:
-        body |= {"attachment": incoming.attachment, "later": incoming.later}
+    body = _body(incoming)
     id_ = await add(connection, incoming.channel, incoming.external_id, conversation_id, incoming.kind, body, now)
     if incoming.attachment and incoming.file:
         async with session_on(connection) as session:
             await attachments.store(session, id_, conversation_id, incoming.attachment, incoming.file.content, now)
     return id_, conversation_id
+
+
+async def add_answered(
+    connection: AsyncConnection, incoming: Incoming, conversation_id: str, now: datetime, reply: Json
+) -> int:
+    """Insert the row of an update that is being answered in this transaction. Raises Overtaken if it is known."""
+    row = _row(incoming.channel, incoming.external_id, conversation_id, incoming.kind, _body(incoming), now)
+    added: int | None = await connection.scalar(_ADD, row | {"handled_at": now, "reply": reply})
+    if added is None:
+        raise Overtaken
+    return added
 
 
 async def add(
@@ -91,10 +102,9 @@ async def add(
     now: datetime,
 ) -> int:
     """Insert an inbox row, or give the id of the one that another process inserted meanwhile."""
-    names = _names(channel, external_id)
-    row = {"channel": channel, "external_id": external_id, "conversation_id": conversation_id, "kind": kind}
-    added: int | None = await within.scalar(_ADD, row | {"body": body, "received_at": now})
-    return added or (await within.scalars(_KNOWN, names)).one()
+    row = _row(channel, external_id, conversation_id, kind, body, now)
+    added: int | None = await within.scalar(_ADD, row)
+    return added or (await within.scalars(_KNOWN, _names(channel, external_id))).one()
 
 
 def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
@@ -109,9 +119,31 @@ def read_incoming(row: InboxRow, conversation: Conversation) -> Incoming:
     )
 
 
+def names_of(incoming: Incoming) -> Json:
+    """The values of `is_known`."""
+    return _names(incoming.channel, incoming.external_id)
+
+
 def _names(channel: str, external_id: str) -> Json:
     """What an update is known by; an erasure leaves the fingerprint."""
     return {"channel": channel, "external_id": external_id, "fingerprint": fingerprint(external_id)}
+
+
+def _body(incoming: Incoming) -> Json:
+    body: Json = {
+        "text": storable(incoming.text),
+        "payload": storable(incoming.payload),
+        "detail": incoming.detail,
+        "language_hint": incoming.language_hint,
+    }
+    if incoming.attachment:
+        body |= {"attachment": incoming.attachment, "later": incoming.later}
+    return body
+
+
+def _row(channel: str, external_id: str, conversation_id: str, kind: str, body: Json, now: datetime) -> Json:
+    names = {"channel": channel, "external_id": external_id, "conversation_id": conversation_id, "kind": kind}
+    return names | {"body": body, "received_at": now, "handled_at": None, "reply": None}
 
 
 async def _begin(connection: AsyncConnection, incoming: Incoming, now: datetime) -> str:
@@ -123,5 +155,5 @@ async def _begin(connection: AsyncConnection, incoming: Incoming, now: datetime)
             session.add(created)
         return created.id
     except IntegrityError:  # another process began it
-        names = _names(incoming.channel, incoming.external_id)
+        names = names_of(incoming)
         return str((await connection.scalars(_PLACE, names | {"address": incoming.address})).one())

@@ -36,7 +36,8 @@ class Incoming:
     `detail` names an unsupported thing: sticker, photo, voice, video, document, location, contact, other; or
     why a file could not be taken: file_type, file_too_large, file_empty, file_lost. For an attachment,
     `later` says that others came with it before. `file` is what an attachment brings; `attachment` is what was
-    kept of it, as {"name", "type", "size"}, once it is in the inbox.
+    kept of it, as {"name", "type", "size"}, once it is in the inbox. `again` says that it was sent before and not
+    answered: should that be what our process dies of, it has to be stored before it is handled.
     """
 
     channel: str
@@ -50,6 +51,7 @@ class Incoming:
     file: File | None = None
     attachment: Json | None = None
     later: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,10 @@ class Gateway(Protocol):
 
     async def answer(self, inbox_id: int) -> Reply:
         """Run the turn of an accepted update (and any before it), or give its stored reply again."""
+        ...
+
+    async def reply_to(self, incoming: Incoming) -> Reply:
+        """Accept and answer in one, for a channel whose acknowledgement is the answer. Raises as both do."""
         ...
 
     async def messages_after(self, conversation_id: str, seq: int, limit: int = PAGE) -> Reply:

@@ -24,7 +24,9 @@ _LARGEST = 2**31 - 1
 
 _LINES, _CONVERSATIONS = MessageRow.__table__, Conversation.__table__.c
 _LINE = insert(_LINES)  # type: ignore[arg-type]
-_SAVE = update(Conversation.__table__).where(_CONVERSATIONS.id == bindparam("conversation"))  # type: ignore[arg-type]
+_SAVE = update(Conversation.__table__).where(  # type: ignore[arg-type]
+    _CONVERSATIONS.id == bindparam("conversation"), _CONVERSATIONS.revision == bindparam("before")
+)
 _SINCE = (
     select(*_LINES.c["seq", "kind", "text", "buttons", "topics", "sources"])
     .where(_LINES.c.conversation_id == bindparam("conversation_id"), _LINES.c.seq > bindparam("seq"))
@@ -34,6 +36,10 @@ _SINCE = (
 _STANDS = select(_CONVERSATIONS.state, _CONVERSATIONS.language, _CONVERSATIONS.owner).where(
     _CONVERSATIONS.id == bindparam("id")
 )
+
+
+class Overtaken(Exception):
+    """Another transaction was there first: nothing of this one may stay."""
 
 
 def outgoing(row: MessageRow | Row[Any]) -> Outgoing:
@@ -89,8 +95,8 @@ class Unit:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
+                await self._save()  # first: it tells whether all else may be written
                 await self.flush()
-                await self._save()
         finally:
             if self._session:
                 await self._session.close()
@@ -100,19 +106,23 @@ class Unit:
         if self._session:
             await self._session.flush()
         if self.lines:
-            await self.within.execute(_LINE, self.lines)
+            await self.within.execute(_LINE, [line | {"inbox_id": self.inbox_id} for line in self.lines])
             self.lines.clear()
 
     async def _save(self) -> None:
         """Write down the conversation, unless it is in a session, which does so.
 
         Its revision counts every time: who looked at it before is to see that the update was handled meanwhile.
+        Raises Overtaken when it was another one by now.
         """
         known = inspect(self.conversation)
         if known.session_id is None:
             changed = {name: getattr(self.conversation, name) for name in known.committed_state}
-            values = changed | {"revision": self.conversation.revision + 1, "conversation": self.conversation.id}
-            await self.within.execute(_SAVE, values)
+            before = self.conversation.revision
+            which = {"conversation": self.conversation.id, "before": before}
+            saved = await self.within.execute(_SAVE, changed | which | {"revision": before + 1})
+            if not saved.rowcount:  # type: ignore[attr-defined]
+                raise Overtaken
 
     def hear(self, kind: str, text: str) -> None:
         """Write down what the person said."""
@@ -177,7 +187,7 @@ class Unit:
     ) -> None:
         line = {"author": author, "kind": kind, "text": text, "seq": seq}
         shown = {"buttons": buttons, "topics": topics, "sources": sources}
-        place = {"conversation_id": self.conversation.id, "inbox_id": self.inbox_id, "at": self.now}
+        place = {"conversation_id": self.conversation.id, "at": self.now}
         self.lines.append(line | shown | place)
 
 

@@ -52,6 +52,7 @@ class Api:
             kind="payload" if body.payload else "text",
             text=body.text or "",
             payload=body.payload or "",
+            again=body.again,
         )
         return JSONResponse((await self._answer(incoming)).as_json(), headers=PRIVATE)
 
@@ -99,7 +100,7 @@ class Api:
         started = time.perf_counter()
         self._waiting += 1
         try:
-            reply = await self._gateway.answer(await self._gateway.accept(incoming))
+            reply = await self._gateway.reply_to(incoming)
         finally:
             self._waiting -= 1
         TURNS.inc()

@@ -31,11 +31,12 @@ class OpenBody(BaseModel):
 
 
 class MessageBody(BaseModel):
-    """A message: a text that was typed or the payload of a button."""
+    """A message: a text that was typed or the payload of a button; `again` says that it was sent before, unanswered."""
 
     text: Storable | None = None
     payload: Annotated[Storable, Field(max_length=256)] | None = None
     client_id: Annotated[Storable, Field(min_length=1, max_length=128)] | None = None
+    again: bool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "MessageBody":

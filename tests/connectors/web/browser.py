@@ -75,16 +75,16 @@ class Visitor:
     def hears(self, text: str) -> None:
         self.page.get_by_role("log").get_by_text(text, exact=True).wait_for()
 
-    def sent_ids(self) -> list[str]:
-        """The client_id of each message that is sent from now on; the list grows."""
-        ids: list[str] = []
+    def sent_bodies(self) -> list[dict[str, Any]]:
+        """What is sent as a message from now on; the list grows."""
+        bodies: list[dict[str, Any]] = []
 
         def note(request: Request) -> None:
             if request.method == "POST" and request.url.endswith("/messages"):
-                ids.append(json.loads(request.post_data or "")["client_id"])
+                bodies.append(json.loads(request.post_data or ""))
 
         self.page.on("request", note)
-        return ids
+        return bodies
 
     def bubbles(self) -> list[str]:
         """The texts of the log in their order, without the welcome."""

@@ -93,6 +93,9 @@ class FakeGateway:
             self.replies[inbox_id] = self._say(incoming.address, said)
         return self.replies[inbox_id]
 
+    async def reply_to(self, incoming: Incoming) -> Reply:
+        return await self.answer(await self.accept(incoming))
+
     async def messages_after(self, conversation_id: str, seq: int, limit: int = PAGE) -> Reply:
         conversation = self._conversation(conversation_id)
         found = [m for m in conversation.messages if m.seq > seq]

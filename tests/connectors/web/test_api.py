@@ -59,6 +59,15 @@ def test_a_repeated_client_id_gets_the_first_answer_again(server: RunningServer,
     assert len(received(server, path)) == 1
 
 
+@pytest.mark.parametrize("again", [None, False, True])
+def test_a_second_try_is_known_as_one(server: RunningServer, http: httpx.Client, again: bool | None) -> None:
+    path, auth = opened(http)
+    body = {"text": "hello", "client_id": "a1"} | ({} if again is None else {"again": again})
+    http.post(f"{path}/messages", json=body, headers=auth).raise_for_status()
+    (incoming,) = received(server, path)
+    assert incoming.again is bool(again)
+
+
 def test_the_same_client_id_in_another_conversation_is_another_message(http: httpx.Client) -> None:
     replies = []
     for text in ("one", "two"):

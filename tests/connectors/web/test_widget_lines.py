@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
+from bot.errors import RequestError
 from bot.ports import PAGE
 from tests.connectors.web.browser import Visitor
 from tests.connectors.web.running import RunningServer, wait_until
@@ -87,6 +88,22 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_id(server: RunningServe
     assert lost[0]["text"] == "hello"
     assert texts_received(server) == ["hello"]
     assert someone.bubbles() == ["hello", "You said: hello"]
+
+
+def test_a_second_try_is_told_as_one(server: RunningServer, someone: Visitor) -> None:
+    server.gateway.failures = [RequestError(503, "turn_failed", "again, please")]
+    bodies = someone.sent_bodies()
+    someone.open(server.url)
+    someone.say("hello")
+    someone.hears("You said: hello")
+    assert [body.get("again") for body in bodies] == [None, True]
+    server.gateway.failures = [RequestError(503, "turn_failed", "again, please")] * 2
+    someone.say("and this?")
+    wait_until(lambda: len(bodies) >= 3)
+    someone.page.reload()
+    someone.launcher.click()
+    someone.hears("You said: and this?")
+    assert [body.get("again") for body in bodies[2:4]] == [None, True]
 
 
 def test_a_message_that_both_ways_bring_stands_once(server: RunningServer, someone: Visitor) -> None:

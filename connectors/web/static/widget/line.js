@@ -166,8 +166,12 @@ export class Line extends EventTarget {
     return true;
   }
 
+  /** The server is told of a second try: it stores that one first, should the message be what broke it. */
   async post(item) {
-    return (await this.call("POST", "/messages", { ...item.body, client_id: item.id })).json();
+    const again = item.tried ? { again: true } : {};
+    item.tried = true;
+    this.store.save(this.state);
+    return (await this.call("POST", "/messages", { ...item.body, ...again, client_id: item.id })).json();
   }
 
   upload(item) {
