@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
 
 from bot import inbox, moving, references
 from bot.carrying import carry_out
@@ -55,7 +56,7 @@ class AtOnce:
         incoming = replace(incoming, text=storable(incoming.text), payload=storable(incoming.payload))
         async with self._handler.alone_with(incoming.address):
             found = await self._store.first(_PLACE, id=incoming.address, **inbox.names_of(incoming))
-            if found is None:
+            if found is None or _is_reviewed(found):
                 return None
             conversation = _conversation(found)
             decision = await self._decide(conversation, incoming)
@@ -105,7 +106,14 @@ def _needs_the_store(incoming: Incoming) -> bool:
     return read_code(incoming.text) is not None
 
 
+def _is_reviewed(conversation: Row[Any]) -> bool:
+    """Whether an intake is only to be sent in: then most updates do that, and would be decided twice."""
+    form = conversation.state.get("form")
+    return bool(form and form["awaiting"] == "review")
+
+
 def _conversation(row: Row[Any]) -> Conversation:
-    found = Conversation(**row._mapping)
+    found = Conversation()
+    instance_dict(found).update(row._mapping)
     make_transient_to_detached(found)  # as if loaded: from here on its changes are noted
     return found

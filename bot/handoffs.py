@@ -97,8 +97,10 @@ async def _open(
     )
     unit.session.add(handoff)
     await unit.session.flush()
-    await attachments.assign(unit.session, files, handoff.id)
+    if files:
+        await attachments.assign(unit.session, files, handoff.id)
     await send_card(unit, handoff)
     lines = await unit.transcript()
     unit.send(SLACK, "transcript", {"handoff_id": handoff.id, "lines": lines}, handoff.id)
-    await attachments.send(unit, files, handoff.id)
+    if files:
+        await attachments.send(unit, files, handoff.id)

@@ -33,6 +33,11 @@ _SINCE = (
     .order_by(_LINES.c.seq)
     .limit(bindparam("limit"))
 )
+_TRANSCRIPT = (
+    select(*_LINES.c["author", "text", "at"])
+    .where(_LINES.c.conversation_id == bindparam("conversation_id"))
+    .order_by(_LINES.c.id)
+)
 _STANDS = select(_CONVERSATIONS.state, _CONVERSATIONS.language, _CONVERSATIONS.owner).where(
     _CONVERSATIONS.id == bindparam("id")
 )
@@ -170,10 +175,8 @@ class Unit:
     async def transcript(self) -> list[Json]:
         """The conversation so far, as `transcript` deliveries carry it."""
         await self.flush()
-        rows = await self.session.scalars(
-            select(MessageRow).where(MessageRow.conversation_id == self.conversation.id).order_by(MessageRow.id)
-        )
-        return [{"author": r.author, "text": r.text, "at": r.at.isoformat()} for r in rows]
+        rows = await self.within.execute(_TRANSCRIPT, {"conversation_id": self.conversation.id})
+        return [{"author": author, "text": text, "at": at.isoformat()} for author, text, at in rows]
 
     def _line(
         self,
