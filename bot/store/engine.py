@@ -40,6 +40,7 @@ class Store:
         alone = {"sqlite_begin": None} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._looking = reading = engine.execution_options(**alone)
         self._reading = async_sessionmaker(reading, expire_on_commit=False)
+        self._idle: AsyncConnection | None = None
         self._scanning = async_sessionmaker(reading.execution_options(**{LONG: True}), expire_on_commit=False)
 
     @property
@@ -79,8 +80,19 @@ class Store:
         Raises RequestError 503 while the database is away.
         """
         with _told_when_away():
-            async with self._looking.connect() as connection:
-                return (await connection.execute(statement, values)).first()
+            idle, self._idle = self._idle, None
+            connection = idle or await self._looking.connect()
+            try:
+                row: Row[Any] | None = (await connection.execute(statement, values)).first()
+            except BaseException:
+                await connection.close()
+                raise
+            # On SQLite it holds nothing between two statements; to fetch one anew takes as long as the statement.
+            if self._writer and self._idle is None:
+                self._idle = connection
+            else:
+                await connection.close()
+            return row
 
     @asynccontextmanager
     async def scan(self) -> AsyncIterator[AsyncSession]:
@@ -107,6 +119,8 @@ class Store:
         """Close all connections and let another process in."""
         if self._writer:
             await self._writer.close()
+        if self._idle:
+            await self._idle.close()
         await self.engine.dispose()
         if self._lock:
             self._lock.release()
