@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import instance_dict
 
 from bot import inbox, moving, references
 from bot.carrying import carry_out
+from bot.errors import RequestError
 from bot.handling import Handler, is_open
 from bot.ports import Incoming, Reply
 from bot.privacy import storable
@@ -21,7 +22,7 @@ from bot.signals import Signals
 from bot.store.engine import Store
 from bot.store.models import Conversation, InboxRow, IntakeRow
 from bot.turn import Before, Decision, Turn
-from bot.unit import Overtaken, Unit, rest_of_reply
+from bot.unit import Unit, rest_of_reply
 from dialogues.effects import Say
 from dialogues.moving import read_code
 from dialogues.rating import read_rating
@@ -65,7 +66,9 @@ class AtOnce:
             try:
                 async with self._store.begin() as connection:
                     reply = await self._write(connection, conversation, incoming, decision)
-            except Overtaken:
+            except RequestError:
+                raise
+            except Exception:  # it was overtaken; or once it is stored it fails again, and is counted
                 return None
         self._signals.said(conversation.id)
         return reply
@@ -95,6 +98,8 @@ class AtOnce:
             conversation.last_active_at = now
             await carry_out(unit, incoming.kind, decision)
             reply = rest_of_reply(conversation)
+            # Its lock comes before the row, as in `inbox.take_in`: the same update may be coming in there.
+            await unit.save()
             unit.inbox_id = await inbox.add_answered(connection, incoming, conversation.id, now, reply)
         return Reply(messages=tuple(unit.said), **reply)
 

@@ -79,6 +79,7 @@ class Unit:
     lines: list[Json] = field(default_factory=list)
     """What is not in the transcript yet."""
     _session: AsyncSession | None = None
+    _saved: bool = False
 
     @property
     def session(self) -> AsyncSession:
@@ -100,7 +101,7 @@ class Unit:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
-                await self._save()  # first: it tells whether all else may be written
+                await self.save()  # first: it tells whether all else may be written
                 await self.flush()
         finally:
             if self._session:
@@ -114,20 +115,22 @@ class Unit:
             await self.within.execute(_LINE, [line | {"inbox_id": self.inbox_id} for line in self.lines])
             self.lines.clear()
 
-    async def _save(self) -> None:
-        """Write down the conversation, unless it is in a session, which does so.
+    async def save(self) -> None:
+        """Write down the conversation, unless it is in a session, which does so. The end of the block does it at last.
 
         Its revision counts every time: who looked at it before is to see that the update was handled meanwhile.
         Raises Overtaken when it was another one by now.
         """
         known = inspect(self.conversation)
-        if known.session_id is None:
-            changed = {name: getattr(self.conversation, name) for name in known.committed_state}
-            before = self.conversation.revision
-            which = {"conversation": self.conversation.id, "before": before}
-            saved = await self.within.execute(_SAVE, changed | which | {"revision": before + 1})
-            if not saved.rowcount:  # type: ignore[attr-defined]
-                raise Overtaken
+        if self._saved or known.session_id is not None:
+            return
+        changed = {name: getattr(self.conversation, name) for name in known.committed_state}
+        before = self.conversation.revision
+        which = {"conversation": self.conversation.id, "before": before}
+        saved = await self.within.execute(_SAVE, changed | which | {"revision": before + 1})
+        if not saved.rowcount:  # type: ignore[attr-defined]
+            raise Overtaken
+        self._saved = True
 
     def hear(self, kind: str, text: str) -> None:
         """Write down what the person said."""

@@ -10,7 +10,9 @@ from sqlalchemy import event, select, update
 from bot.errors import RequestError
 from bot.ports import Coordination, Reply
 from bot.store.models import Conversation, HandoffRow, InboxRow, MessageRow
-from tests.bot.parts import Bot
+from dialogues.effects import Say
+from dialogues.messages import Message
+from tests.bot.parts import Bot, Step
 
 TRANSACTIONS = {"at once": 1, "taken in first": 2}
 
@@ -168,6 +170,14 @@ async def test_a_failing_one_is_stored_and_counted(bot: Bot) -> None:
     bot.dialogue.poison = "kaput"
     with pytest.raises(RequestError, match="could not answer"):
         await says(bot, id_, "kaput")
+    assert [(row.attempts, row.handled_at) for row in await rows(bot)] == [(1, None)]
+
+
+async def test_one_that_cannot_be_written_is_stored_and_counted(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    unheard_of = Message("answer", "what?", topics=(object(),))  # type: ignore[arg-type]
+    monkeypatch.setattr(bot.dialogue, "step", lambda state, _: Step(state, [Say(unheard_of)]))
+    with pytest.raises(RequestError, match="could not answer"):
+        await says(bot, await arrives(bot), "hello")
     assert [(row.attempts, row.handled_at) for row in await rows(bot)] == [(1, None)]
 
 

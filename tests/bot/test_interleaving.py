@@ -1,0 +1,71 @@
+"""What others commit between two statements of a transaction: on PostgreSQL each statement sees it.
+
+Each test holds a lock, lets two transactions come to where they wait, and lets go.
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sqlalchemy import text
+
+from bot import inbox
+from bot.store.address import database_url
+from bot.store.engine import Store, open_store
+from tests.bot.channels import until
+from tests.bot.parts import Bot
+
+
+@pytest.fixture
+async def shared(postgres_url: str, tmp_path: Path) -> AsyncIterator[Store]:
+    store = await open_store(database_url(postgres_url, tmp_path))
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def bot(shared: Store) -> Bot:
+    return Bot(shared)
+
+
+async def waiting(store: Store, number: int = 1) -> None:
+    """Return once so many transactions wait for a lock."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+
+    async def wait() -> bool:
+        async with store.read() as session:
+            return bool(await session.scalar(query) == number)
+
+    await until(wait)
+
+
+class Pause:
+    """Stands before a function of a module: who calls it waits until `go_on` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
+        self.go_on = asyncio.Event()
+        self.reached = asyncio.Event()
+        self._function = getattr(module, name)
+        monkeypatch.setattr(module, name, self)
+
+    async def __call__(self, *arguments: object) -> object:
+        self.reached.set()
+        await self.go_on.wait()
+        return await self._function(*arguments)
+
+
+async def test_a_message_beside_its_own_second_try_is_answered_once(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    incoming = bot.text((await bot.gateway.open()).id, "hello", "web")
+    pause = Pause(monkeypatch, inbox, "add")
+    again = asyncio.create_task(bot.gateway.reply_to(dataclasses.replace(incoming, again=True)))
+    await asyncio.wait_for(pause.reached.wait(), 60)
+    first = asyncio.create_task(bot.gateway.reply_to(incoming))
+    await waiting(bot.store)
+    pause.go_on.set()
+    assert await first == await again
+    assert [m.text for m in (await first).messages] == ["echo hello"]
