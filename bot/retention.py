@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import attachments, moving
 from bot.erasure import erase
+from bot.handling import is_open
 from bot.signals import Signals
 from bot.store.engine import Store
-from bot.store.models import Conversation
+from bot.store.models import Conversation, InboxRow
 from bot.unit import Unit
 from dialogues.state import load_state
 from knowledge.base import KnowledgeBase
@@ -25,19 +27,30 @@ async def purge(store: Store, kb: KnowledgeBase, signals: Signals, retention_day
     )
     async with store.scan() as session:
         found = (await session.scalars(select(Conversation.id).where(idle))).all()
+    erased = 0
     for id_ in found:
         async with store.write() as session:
             conversation = await session.scalar(
                 select(Conversation).where(Conversation.id == id_, idle).with_for_update()
             )
-            if conversation:
+            if conversation and not await _is_awaited(session, id_):
+                erased += 1
                 await erase(Unit(session, conversation, kb, now, "en"))
         signals.committed(id_)
     await _forget_drafts(store, now - timedelta(days=DRAFT_DAYS))
     async with store.write() as session:
         await moving.clean(session, now)
     await store.scrub(large=True)
-    return len(found)
+    return erased
+
+
+async def _is_awaited(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether somebody is back, whose message was acknowledged and is not answered yet.
+
+    Asked once the conversation is locked: what waited for that lock too is there by then.
+    """
+    waits = select(InboxRow.id).where(InboxRow.conversation_id == conversation_id, is_open()).limit(1)
+    return await session.scalar(waits) is not None
 
 
 async def _forget_drafts(store: Store, limit: datetime) -> None:

@@ -205,6 +205,14 @@ async def test_the_idle_are_erased_and_the_active_stay(bot: Bot) -> None:
     assert await purge(bot.store, knowledge(), bot.signals, 365, bot.clock()) == 0
 
 
+async def test_who_is_back_and_waits_for_an_answer_is_not_erased(bot: Bot) -> None:
+    await bot.says(CHAT, "hello")
+    bot.clock.forward(days=370)
+    inbox_id = await bot.gateway.accept(bot.text(CHAT, "still there?"))
+    assert await purge(bot.store, knowledge(), bot.signals, 365, bot.clock()) == 0
+    assert [m.text for m in (await bot.gateway.answer(inbox_id)).messages] == ["echo still there?"]
+
+
 async def test_an_old_paused_draft_is_forgotten(bot: Bot) -> None:
     await bot.says(CHAT, "hello")
     id_ = await bot.gateway.conversation_id("telegram", CHAT)

@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import text
 
 from bot import inbox
+from bot.retention import purge
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
 from tests.bot.channels import until
-from tests.bot.parts import Bot
+from tests.bot.parts import Bot, knowledge
 
 
 @pytest.fixture
@@ -69,3 +70,19 @@ async def test_a_message_beside_its_own_second_try_is_answered_once(bot: Bot, mo
     pause.go_on.set()
     assert await first == await again
     assert [m.text for m in (await first).messages] == ["echo hello"]
+
+
+async def test_a_message_that_comes_while_its_idle_conversation_is_to_be_erased_is_answered(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.says("42", "hello")
+    bot.clock.forward(days=400)
+    pause = Pause(monkeypatch, inbox, "add")
+    accepted = asyncio.create_task(bot.gateway.accept(bot.text("42", "still there?")))
+    await asyncio.wait_for(pause.reached.wait(), 60)
+    purging = asyncio.create_task(purge(bot.store, knowledge(), bot.signals, 365, bot.clock()))
+    await waiting(bot.store)
+    pause.go_on.set()
+    inbox_id = await accepted
+    assert await purging == 0
+    assert [m.text for m in (await bot.gateway.answer(inbox_id)).messages] == ["echo still there?"]
