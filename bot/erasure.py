@@ -62,10 +62,12 @@ async def erase(unit: Unit) -> None:
 
 
 async def _erase_slack(unit: Unit) -> None:
+    # Locked: what is written down as sent between looking and cancelling would stay in Slack.
     rows = await unit.session.scalars(
         select(OutboxRow)
         .where(OutboxRow.conversation_id == unit.conversation.id, OutboxRow.kind != "erase")
         .order_by(OutboxRow.position)
+        .with_for_update()
     )
     sent: list[Json] = []
     files: list[str] = []

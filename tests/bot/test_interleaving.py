@@ -10,13 +10,15 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot import inbox
 from bot.retention import purge
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
-from tests.bot.channels import until
+from bot.store.models import OutboxRow
+from tests.bot.channels import Noting, until
+from tests.bot.conftest import Deliver
 from tests.bot.parts import Bot, knowledge
 
 
@@ -86,3 +88,30 @@ async def test_a_message_that_comes_while_its_idle_conversation_is_to_be_erased_
     inbox_id = await accepted
     assert await purging == 0
     assert [m.text for m in (await bot.gateway.answer(inbox_id)).messages] == ["echo still there?"]
+
+
+async def test_what_arrives_in_slack_while_its_person_is_erased_is_taken_back(bot: Bot, deliver: Deliver) -> None:
+    slack = Noting("slack")
+    slack.hold = asyncio.Event()
+    await bot.says("42", "/submit")
+    await deliver(bot, slack)
+    await until(lambda: slack.tried)
+
+    async def is_sent() -> bool:
+        async with bot.store.read() as session:
+            card = select(OutboxRow.status).where(OutboxRow.kind == "card")
+            return bool(await session.scalar(card) == "sent")
+
+    async with bot.store.engine.begin() as other:
+        await other.execute(text("SELECT 1 FROM outbox WHERE lane = 'telegram' FOR UPDATE"))
+        erasure = asyncio.create_task(bot.says("42", "/delete"))
+        await waiting(bot.store)
+        slack.hold.set()
+        await until(is_sent)
+    await erasure
+
+    def is_taken_back() -> bool:
+        posted = {f"1700.{number}" for number, delivery in enumerate(slack.sent, 1) if delivery.kind != "erase"}
+        return posted == {message["ts"] for d in slack.sent for message in d.body.get("messages", ())}
+
+    await until(is_taken_back)
