@@ -123,10 +123,15 @@ class Postgres:
         await asyncio.to_thread(postgres.restart, self._socket)
 
     async def lock(self, seconds: float) -> None:
-        """Hold locks that nobody else can read or write beside."""
-        async with self._connection("chaos") as connection, connection.transaction():
-            await connection.execute("LOCK TABLE inbox, outbox IN ACCESS EXCLUSIVE MODE")
-            await asyncio.sleep(seconds)
+        """Hold locks that nobody else can read or write beside, once nobody who holds one of them wants the other."""
+        async with self._connection("chaos") as connection:
+            while True:
+                try:
+                    async with connection.transaction():
+                        await connection.execute("LOCK TABLE inbox, outbox IN ACCESS EXCLUSIVE MODE")
+                        return await asyncio.sleep(seconds)
+                except asyncpg.DeadlockDetectedError:
+                    continue
 
     async def fill(self, seconds: float) -> None:
         """Fill the tablespace's disk to the last byte, and free it again. The write-ahead log is on another one."""

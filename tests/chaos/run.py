@@ -107,7 +107,7 @@ async def _run(stage: Stage, proxy: Proxy, database: Database, plan: Plan) -> Re
         people = [_people(stage, lambda n: acts.on_the_web(stage, n, client), i) for i in range(WEB_PEOPLE)]
         people += [_people(stage, lambda n: acts.on_telegram(stage, n), 100 + i) for i in range(TELEGRAM_PEOPLE)]
         talking = [asyncio.create_task(one) for one in people]
-        async with _background(Faults(stage).run(), killer.harm(stage, database.harms())):
+        async with _background(stage, Faults(stage).run(), killer.harm(stage, database.harms())):
             await killer.kill(stage, plan.kills, plan.minutes)
         stage.calm_since = time.monotonic()
         stage.figures["faults that met no call"] = stage.slack.calm() + stage.telegram.calm()
@@ -138,17 +138,23 @@ async def _people(stage: Stage, act: Callable[[int], Coroutine[Any, Any, None]],
 
 
 @asynccontextmanager
-async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run works beside the block; one that breaks breaks the block's end."""
-    tasks = [asyncio.create_task(work) for work in works]
+async def _background(stage: Stage, *works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run works beside the block; one that breaks is a problem of the run, told at once."""
+
+    async def watched(work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            log.exception("a part of the crash test broke")
+            stage.problems.append(f"a part of the crash test broke: {error!r}")
+
+    tasks = [asyncio.create_task(watched(work)) for work in works]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            if not isinstance(ended, asyncio.CancelledError):
-                raise RuntimeError("a part of the crash test broke") from ended
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _quiet(stage: Stage, database: Database) -> Archive:
