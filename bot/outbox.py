@@ -184,9 +184,10 @@ async def postponed(
 async def failed(session: AsyncSession, leased: Leased, reason: str, now: datetime) -> None:
     """Write down that a row cannot be sent, and tell whom it concerns."""
     row = await _locked(session, leased)
-    row.leased_until = None
     if row.status == "cancelled":
+        _unsend(session, row, {}, [row.id], now)
         return
+    row.leased_until = None
     row.status, row.last_error = "failed", reason
     if row.forget:
         forget(row)

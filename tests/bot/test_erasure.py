@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import intakes
-from bot.ports import Retry
+from bot.ports import Retry, Undeliverable
 from bot.retention import purge
 from bot.store.engine import Store
 from bot.store.models import Base, Conversation, OutboxRow
@@ -154,6 +154,19 @@ async def test_what_may_have_arrived_is_looked_for(bot: Bot, deliver: Deliver, m
         slack.hold.set()
         await until(lambda: not slack.during)
         await asyncio.sleep(0.1)
+    await bot.says(CHAT, "/delete")
+    slack.hold.set()
+    await until(lambda: slack.kinds() == ["erase"])
+    assert slack.sent[0].body == {"messages": [], "files": [], "uncertain": [slack.tried[0].id]}
+
+
+async def test_what_fails_in_the_middle_meanwhile_is_looked_for(bot: Bot, deliver: Deliver) -> None:
+    slack = Noting("slack")
+    slack.faults = [Undeliverable("part 2 of 3")]
+    slack.hold = asyncio.Event()
+    await deliver(bot, slack)
+    await bot.says(CHAT, "/submit")
+    await until(lambda: slack.during)
     await bot.says(CHAT, "/delete")
     slack.hold.set()
     await until(lambda: slack.kinds() == ["erase"])
