@@ -1,16 +1,18 @@
 """What coordinators do: claim a conversation, answer in its thread, give it back, set an intake's status."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import handoffs, intakes
+from bot.erasure import empty
 from bot.errors import RequestError
 from bot.ports import Coordination, Json
 from bot.privacy import storable
-from bot.store.models import HandoffRow, IntakeRow, OutboxRow
+from bot.store.models import HandoffRow, InboxRow, IntakeRow, OutboxRow
 from bot.unit import SLACK, Unit
 from dialogues.messages import Message
 from nlu.types import LanguageCode
@@ -22,6 +24,10 @@ STATUSES = frozenset({"received", "claimed", "closed", "withdrawn"})
 
 Notices = Callable[[str, LanguageCode, Mapping[str, str]], str]
 """The text of a notice by its key (coordinator_joined, coordinator_left), language and values (name)."""
+
+
+class Elsewhere(Exception):
+    """The handoff went to another conversation, or was erased, since the action came in."""
 
 
 async def find_handoff(session: AsyncSession, action: Coordination) -> HandoffRow | None:
@@ -60,9 +66,21 @@ def body_of(action: Coordination, handoff: HandoffRow) -> Json:
     }
 
 
+async def follow(session: AsyncSession, row: InboxRow, now: datetime) -> None:
+    """Let an action go along with its handoff to another conversation, or be forgotten with an erased one."""
+    handoff = await session.get_one(HandoffRow, row.body["handoff_id"])
+    if handoff.conversation_id:
+        row.conversation_id = handoff.conversation_id
+    else:
+        empty(row)
+        row.handled_at = now
+
+
 async def carry_out(unit: Unit, kind: str, body: Mapping[str, Any], notices: Notices) -> None:
-    """Carry out a coordinator's action within the transaction."""
+    """Carry out a coordinator's action within the transaction. Raises Elsewhere."""
     handoff = await unit.session.get_one(HandoffRow, body["handoff_id"])
+    if handoff.conversation_id != unit.conversation.id:
+        raise Elsewhere
     name, text = body["actor_name"], body["text"]
     match kind:
         case "claim":

@@ -102,13 +102,18 @@ def forget(row: OutboxRow) -> None:
     row.body, row.external, row.address, row.last_error = {}, None, None, None
 
 
+def empty(row: InboxRow) -> None:
+    """Empty an inbox row of all that tells of a person; a redelivery is still known by its fingerprint."""
+    row.body, row.error = {}, None
+    if not row.external_id.startswith("sha256:"):
+        row.external_id = fingerprint(row.external_id)
+
+
 async def _empty_inbox(unit: Unit) -> None:
     mine = InboxRow.conversation_id == unit.conversation.id
     quiet = {"language": unit.language, "awaiting": None, "owner": "assistant", "reference": None}
     for row in await unit.session.scalars(select(InboxRow).where(mine)):
-        row.body, row.error = {}, None
-        if not row.external_id.startswith("sha256:"):
-            row.external_id = fingerprint(row.external_id)
+        empty(row)
         if row.handled_at is None and row.id != unit.inbox_id:
             row.handled_at, row.reply = unit.now, quiet
 

@@ -155,7 +155,10 @@ class Assistant:
                 coordination.body_of(action, handoff),
                 self._turn.clock(),
             )
-        await self._handler.handle(inbox_id, await self._conversation_of(inbox_id))
+        whose = None
+        while whose != (now := await self._conversation_of(inbox_id)):  # its person may have moved meanwhile
+            whose = now
+            await self._handler.handle(inbox_id, whose)
 
     async def _conversation_of(self, inbox_id: int) -> str:
         found = await self._store.first(_WHOSE, id=inbox_id)

@@ -99,6 +99,9 @@ class Handler:
                     reply = await self._attempt(work)
                 except (moving.CodeGone, handoffs.ReferenceTaken):
                     continue
+                except coordination.Elsewhere:
+                    await self._follow(row_id)
+                    continue
                 except RequestError as error:  # the database is away: that says nothing of the turn
                     if orphans:
                         await self._failed(row_id, error, counted=True)
@@ -166,6 +169,12 @@ class Handler:
             incoming = None if row.kind in coordination.KINDS else read_incoming(row, conversation)
             before = await _before(session, conversation, incoming, row.id, self._turn.clock())
             return _Work(row, conversation, incoming, before)
+
+    async def _follow(self, row_id: int) -> None:
+        async with self._store.write() as session:
+            row = await session.get_one(InboxRow, row_id, with_for_update=True)
+            if row.handled_at is None:
+                await coordination.follow(session, row, self._turn.clock())
 
     async def _begun(self, row_id: int) -> bool:
         """Count an attempt before it is made; False when that was done often enough and the row is put aside."""

@@ -13,13 +13,15 @@ import pytest
 from sqlalchemy import select, text
 
 from bot import inbox
+from bot.ports import Coordination
 from bot.retention import purge
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
-from bot.store.models import OutboxRow
+from bot.store.models import InboxRow, OutboxRow
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
 from tests.bot.parts import Bot, knowledge
+from tests.bot.test_coordination import handoffs
 
 
 @pytest.fixture
@@ -115,3 +117,23 @@ async def test_what_arrives_in_slack_while_its_person_is_erased_is_taken_back(bo
         return posted == {message["ts"] for d in slack.sent for message in d.body.get("messages", ())}
 
     await until(is_taken_back)
+
+
+async def test_a_claim_that_waits_for_an_erasure_leaves_the_person_to_the_assistant(bot: Bot) -> None:
+    id_ = (await bot.gateway.open()).id
+    await bot.says(id_, "/submit", "web")
+    (handoff,) = await handoffs(bot)
+    claim = Coordination("slack", "E1:U1", "claim", "U1", "Lien Uniek", handoff_id=handoff.id)
+    async with bot.store.engine.begin() as other:
+        await other.execute(text("SELECT 1 FROM handoffs FOR UPDATE"))
+        erasure = asyncio.create_task(bot.says(id_, "/delete", "web"))
+        await waiting(bot.store)
+        claimed = asyncio.create_task(bot.gateway.coordinate(claim))
+        await waiting(bot.store, 2)
+    await asyncio.gather(erasure, claimed)
+
+    assert (await bot.gateway.messages_after(id_, 0)).owner == "assistant"
+    assert await bot.says(id_, "hello", "web") == ["echo hello"]
+    async with bot.store.read() as session:
+        rows = (await session.scalars(select(InboxRow).where(InboxRow.kind == "claim"))).all()
+    assert [(row.body, row.external_id[:7], row.handled_at is None) for row in rows] == [({}, "sha256:", False)]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot import intakes, moving
 from bot.moving import MOST_HERE
 from bot.retention import purge
-from bot.store.models import CodeRow, Conversation, HandoffRow, IntakeRow, MessageRow, OutboxRow
+from bot.store.models import CodeRow, Conversation, HandoffRow, InboxRow, IntakeRow, MessageRow, OutboxRow
 from bot.unit import SLACK
 from dialogues.moving import VALID, read_code
 from dialogues.state import Draft, load_state
@@ -120,6 +120,28 @@ async def test_what_is_said_meanwhile_in_the_old_channel_is_not_lost(bot: Bot) -
     assert (await bot.gateway.messages_after(await telegram_id(bot), 0)).awaiting == "contact_name"
     texts = [m.text for m in (await bot.gateway.messages_after(web, 0)).messages]
     assert "echo one more thing" in texts
+
+
+async def test_what_a_coordinator_does_meanwhile_goes_along(bot: Bot) -> None:
+    web = await web_with_draft(bot)
+    code = await code_for(bot, web)
+    (handoff,) = await handoffs(bot)
+    lien = Coordinator(bot)
+    async with bot.gateway._handler.alone_with(web):  # so long the turn is not begun
+        claim = asyncio.create_task(lien.does("claim", handoff_id=handoff.id))
+        reply = asyncio.create_task(lien.does("reply", handoff_id=handoff.id, text="Can we call?"))
+
+        async def both_are_stored() -> bool:
+            async with bot.store.read() as session:
+                rows = await session.scalars(select(InboxRow.id).where(InboxRow.kind.in_(("claim", "reply"))))
+                return len(rows.all()) == 2
+
+        await until(both_are_stored)
+        assert await bot.says("42", code) == ["welcome"]
+    await asyncio.gather(claim, reply)
+    here, there = await bot.gateway.messages_after(await telegram_id(bot), 0), await bot.gateway.messages_after(web, 0)
+    assert [m.text for m in here.messages][-2:] == ["coordinator_joined(Lien) en", "Can we call?"]
+    assert (here.owner, there.owner) == ("coordinator", "assistant")
 
 
 async def test_the_coordinator_goes_along(bot: Bot, deliver: Deliver) -> None:
