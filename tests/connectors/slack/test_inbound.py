@@ -38,6 +38,15 @@ async def test_claim_and_hand_back_over_socket_mode(
     assert kinds(gateway) == ["claim", "release"]
 
 
+async def test_a_claim_does_not_wait_for_a_name(channel: SlackChannel, slack: FakeSlack, gateway: FakeGateway) -> None:
+    await channel.send(card())
+    slack.fail_next("users.info", hang=60.0)
+    pressed = slack.press("claim", slack.messages()[0])
+    await until(pressed.acked.is_set)
+    [claim] = gateway.actions.values()
+    assert (claim.actor_id, claim.actor_name) == ("U0ANNA", "u0anna")
+
+
 async def test_a_reply_in_the_thread_is_passed_on_as_plain_text(
     channel: SlackChannel, slack: FakeSlack, gateway: FakeGateway
 ) -> None:
