@@ -46,7 +46,12 @@ async def link(unit: Unit, reference: str, other: str) -> None:
     partner = await unit.session.get(IntakeRow, other)
     if own is None or partner is None or partner.conversation_id is None or reference == other:
         return
-    conversation = await unit.session.get_one(Conversation, partner.conversation_id)
+    # Locked before the card is made: one that leaves out what is just being committed would be shown after it.
+    conversation = await unit.session.get_one(Conversation, partner.conversation_id, with_for_update=True)
+    await unit.session.refresh(partner)
+    if partner.conversation_id != conversation.id:  # its person moved, or erased it
+        await link(unit, reference, other)
+        return
     language: LanguageCode = conversation.language or "en"  # type: ignore[assignment]
     # In the partner's own conversation, so that an erasure here does not take their card along.
     theirs = Unit(unit.session, conversation, unit.kb, unit.now, language)

@@ -6,11 +6,12 @@ Each test holds a lock, lets two transactions come to where they wait, and lets 
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 
 from bot import inbox
 from bot.ports import Coordination
@@ -137,3 +138,30 @@ async def test_a_claim_that_waits_for_an_erasure_leaves_the_person_to_the_assist
     async with bot.store.read() as session:
         rows = (await session.scalars(select(InboxRow).where(InboxRow.kind == "claim"))).all()
     assert [(row.body, row.external_id[:7], row.handled_at is None) for row in rows] == [({}, "sha256:", False)]
+
+
+async def test_a_link_that_waits_for_a_claim_shows_the_partners_card_as_claimed(bot: Bot) -> None:
+    (own,), (partner,) = await bot.says("42", "/submit"), await bot.says("43", "/submit")
+    theirs = (await handoffs(bot))[1].id
+    id_ = await bot.gateway.conversation_id("telegram", "43")
+    assert id_
+    claim = Coordination("slack", "E1", "claim", "U1", "Lien", handoff_id=theirs)
+    async with bot.gateway._handler.alone_with(id_):
+        claimed = asyncio.create_task(bot.gateway.coordinate(claim))
+        await until(partial(one, bot, select(InboxRow).where(InboxRow.kind == "claim")))
+        other = await bot.store.engine.connect()
+        await other.execute(text("SELECT 1 FROM inbox WHERE kind = 'claim' FOR UPDATE"))
+    await waiting(bot.store)  # with the card written
+    linked = asyncio.create_task(bot.says("42", f"/link {own} {partner}"))
+    await waiting(bot.store, 2)
+    await other.close()
+    await asyncio.gather(claimed, linked)
+    async with bot.store.read() as session:
+        cards = select(OutboxRow.body).where(OutboxRow.handoff_id == theirs, OutboxRow.kind == "card_update")
+        *_, last = await session.scalars(cards.order_by(OutboxRow.position))
+    assert (last["claimed_by"], last["intake"]["status"], last["intake"]["links"]) == ("Lien", "claimed", [own])
+
+
+async def one(bot: Bot, query: Select[tuple[InboxRow]]) -> bool:
+    async with bot.store.read() as session:
+        return await session.scalar(query) is not None
