@@ -82,10 +82,11 @@ async def take_over(unit: Unit, brought: Brought, code: str, farewell: str) -> N
     await session.delete(row)
     for reference in await session.scalars(select(IntakeRow.reference).where(IntakeRow.conversation_id == other.id)):
         intakes.record(session, reference, "person", "moved", unit.now, here.channel)
-    for table in (IntakeRow, HandoffRow, AttachmentRow):
-        await session.execute(update(table).where(table.conversation_id == other.id).values(conversation_id=here.id))
+    # The outbox before the handoffs, as where a card is written down as sent: each would else wait for the other.
     mine = (OutboxRow.conversation_id == other.id) & (OutboxRow.lane == SLACK)
     await session.execute(update(OutboxRow).where(mine).values(conversation_id=here.id))
+    for table in (IntakeRow, HandoffRow, AttachmentRow):
+        await session.execute(update(table).where(table.conversation_id == other.id).values(conversation_id=here.id))
     if other.owner == "coordinator":
         here.owner, other.owner = "coordinator", "assistant"
     if here.continued_in == other.id:

@@ -9,9 +9,10 @@ Errors = tuple[type[BaseException], ...]
 
 
 def away() -> Errors:
-    """What says nothing of the statement: the server is away, has no room left, or was made a standby."""
+    """What says nothing of the statement: the server is away, has no room left, or was made a standby; or two
+    transactions waited for each other, and this one was to give way."""
     names = ("PostgresConnectionError", "OperatorInterventionError", "InsufficientResourcesError")
-    more = ("PostgresSystemError", "ReadOnlySQLTransactionError", "InvalidCatalogNameError")
+    more = ("PostgresSystemError", "ReadOnlySQLTransactionError", "InvalidCatalogNameError", "DeadlockDetectedError")
     return OperationalError, InterfaceError, OSError, *_of_asyncpg(*names, *more)
 
 

@@ -6,15 +6,18 @@ Each test holds a lock, lets two transactions come to where they wait, and lets 
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import Select, select, text
 
 from bot import inbox
-from bot.ports import Coordination
+from bot.errors import RequestError
+from bot.ports import Coordination, Undeliverable
 from bot.retention import purge
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
@@ -162,6 +165,44 @@ async def test_a_link_that_waits_for_a_claim_shows_the_partners_card_as_claimed(
     assert (last["claimed_by"], last["intake"]["status"], last["intake"]["links"]) == ("Lien", "claimed", [own])
 
 
-async def one(bot: Bot, query: Select[tuple[InboxRow]]) -> bool:
+async def one(bot: Bot, query: Select[Any]) -> bool:
     async with bot.store.read() as session:
         return await session.scalar(query) is not None
+
+
+async def test_a_card_arrives_while_its_person_moves(bot: Bot, deliver: Deliver) -> None:
+    slack = Noting("slack")
+    slack.hold = asyncio.Event()
+    await bot.says("42", "/submit")
+    (code,) = await bot.says("42", "/move")
+    web = (await bot.gateway.open()).id
+    await deliver(bot, slack)
+    await until(lambda: slack.tried)
+    async with bot.store.engine.begin() as other:
+        await other.execute(text("LOCK TABLE attachments IN EXCLUSIVE MODE"))  # the last that a move changes
+        moved = asyncio.create_task(bot.says(web, code, "web"))
+        await waiting(bot.store)
+        slack.hold.set()
+        await waiting(bot.store, 2)
+    assert await moved == ["welcome"]
+    await until(partial(one, bot, select(OutboxRow).where(OutboxRow.kind == "card", OutboxRow.status == "sent")))
+
+
+async def test_what_cannot_be_sent_while_its_person_is_erased_is_written_down(bot: Bot, deliver: Deliver) -> None:
+    """Here one has to give way, because each waits for the other: whichever it is, it comes again."""
+    slack = Noting("slack")
+    slack.hold, slack.faults = asyncio.Event(), [Undeliverable("part 2 of 3")]
+    await bot.says("42", "/submit")
+    await deliver(bot, slack)
+    await until(lambda: slack.tried)
+    async with bot.store.engine.begin() as other:
+        await other.execute(text("SELECT 1 FROM outbox WHERE lane = 'telegram' FOR UPDATE"))
+        erasure = asyncio.create_task(bot.says("42", "/delete"))
+        await waiting(bot.store)
+        slack.hold.set()
+        await waiting(bot.store, 2)
+    with suppress(RequestError):
+        await erasure
+    await bot.gateway.handle_open()
+    card = slack.tried[0].id
+    await until(lambda: card in [id_ for d in slack.sent if d.kind == "erase" for id_ in d.body["uncertain"]])

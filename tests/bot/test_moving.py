@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -123,20 +124,20 @@ async def test_what_is_said_meanwhile_in_the_old_channel_is_not_lost(bot: Bot) -
 
 
 async def test_what_a_coordinator_does_meanwhile_goes_along(bot: Bot) -> None:
+    async def are_stored(number: int) -> bool:
+        async with bot.store.read() as session:
+            rows = await session.scalars(select(InboxRow.id).where(InboxRow.kind.in_(("claim", "reply"))))
+            return len(rows.all()) == number
+
     web = await web_with_draft(bot)
     code = await code_for(bot, web)
     (handoff,) = await handoffs(bot)
     lien = Coordinator(bot)
-    async with bot.gateway._handler.alone_with(web):  # so long the turn is not begun
+    async with bot.gateway._handler.alone_with(web):  # so long no turn is begun
         claim = asyncio.create_task(lien.does("claim", handoff_id=handoff.id))
+        await until(partial(are_stored, 1))
         reply = asyncio.create_task(lien.does("reply", handoff_id=handoff.id, text="Can we call?"))
-
-        async def both_are_stored() -> bool:
-            async with bot.store.read() as session:
-                rows = await session.scalars(select(InboxRow.id).where(InboxRow.kind.in_(("claim", "reply"))))
-                return len(rows.all()) == 2
-
-        await until(both_are_stored)
+        await until(partial(are_stored, 2))
         assert await bot.says("42", code) == ["welcome"]
     await asyncio.gather(claim, reply)
     here, there = await bot.gateway.messages_after(await telegram_id(bot), 0), await bot.gateway.messages_after(web, 0)
