@@ -27,10 +27,11 @@ _THREADED = frozenset({"card_update", "transcript", "relay", "file"})
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A row that this process is sending."""
+    """A row that this process is sending, and until when it is this one's to send."""
 
     position: int
     conversation_id: str
+    until: datetime
     attempts: int
     forget: bool
     delivery: Delivery
@@ -144,10 +145,10 @@ async def lease(
                 others=await _others(session, row) if row.kind == "file" and row.uncertain else frozenset(),
             )
             row.attempts += 1
-            row.leased_until = row.next_attempt_at = now + LEASE
+            row.leased_until = row.next_attempt_at = until = now + LEASE
             row.leased_by = number
             row.uncertain = True
-            return Leased(row.position, conversation_id, row.attempts, row.forget, delivery)
+            return Leased(row.position, conversation_id, until, row.attempts, row.forget, delivery)
         await session.flush()
     return None
 
@@ -171,21 +172,25 @@ async def sent(session: AsyncSession, leased: Leased, result: Sent, now: datetim
 async def postponed(
     session: AsyncSession, leased: Leased, reason: str, uncertain: bool, now: datetime, again_at: datetime
 ) -> None:
-    """Write down that a row is to be tried again at `again_at`."""
+    """Write down that a row is to be tried again at `again_at`, unless another process took it over."""
     row = await _locked(session, leased)
     uncertain = uncertain or leased.delivery.uncertain
     if row.status == "cancelled":
         _unsend(session, row, {}, [row.id] if uncertain else [], now)
+        return
+    if row.leased_until != leased.until:
         return
     row.leased_until, row.next_attempt_at = None, again_at
     row.uncertain, row.last_error = uncertain, reason
 
 
 async def failed(session: AsyncSession, leased: Leased, reason: str, now: datetime) -> None:
-    """Write down that a row cannot be sent, and tell whom it concerns."""
+    """Write down that a row cannot be sent, and tell whom it concerns, unless another process took it over."""
     row = await _locked(session, leased)
     if row.status == "cancelled":
         _unsend(session, row, {}, [row.id], now)
+        return
+    if row.leased_until != leased.until:
         return
     row.leased_until = None
     row.status, row.last_error = "failed", reason

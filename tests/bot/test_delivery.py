@@ -10,7 +10,7 @@ from bot import outbox
 from bot.delivery import backoff
 from bot.errors import RequestError
 from bot.outbox import LEASE
-from bot.ports import Retry, Undeliverable
+from bot.ports import Retry, Sent, Undeliverable
 from bot.store.models import OutboxRow
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
@@ -212,3 +212,29 @@ def test_the_backoff_doubles_up_to_ten_minutes() -> None:
     assert all(1 <= backoff(1).total_seconds() <= 2 for _ in range(50))
     assert all(8 <= backoff(4).total_seconds() <= 16 for _ in range(50))
     assert all(300 <= backoff(999).total_seconds() <= 600 for _ in range(50))
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+async def test_who_hung_and_was_taken_over_changes_nothing_any_more(bot: Bot, arrived: bool) -> None:
+    async def leased(number: int) -> outbox.Leased:
+        async with bot.store.write() as session:
+            taken = await outbox.lease(session, "telegram", id_, bot.clock(), number=number)
+            assert taken
+            return taken
+
+    await bot.says("42", "hello")
+    id_ = str((await rows(bot))[0].conversation_id)
+    hung = await leased(1)
+    async with bot.store.write() as session:
+        assert await outbox.release(session, 1, bot.clock()) == 1
+    other = await leased(2)
+    if arrived:
+        async with bot.store.write() as session:
+            await outbox.sent(session, other, Sent({"message_id": 1}), bot.clock())
+    (before,) = await rows(bot)
+    async with bot.store.write() as session:
+        await outbox.postponed(session, hung, "net", True, bot.clock(), bot.clock())
+    async with bot.store.write() as session:
+        await outbox.failed(session, hung, "blocked", bot.clock())
+    (after,) = await rows(bot)
+    assert (after.status, after.leased_until, after.leased_by) == (before.status, before.leased_until, before.leased_by)
