@@ -23,10 +23,16 @@ from dialogues.state import State
 
 
 async def erase_all(unit: Unit) -> None:
-    """Erase the conversation and those that it goes on from or was continued in: they are one person's."""
-    for id_ in await moving.linked(unit.session, unit.conversation.id):
-        other = await unit.session.get_one(Conversation, id_, with_for_update=True)
-        await erase(Unit(unit.session, other, unit.kb, unit.now, unit.language))
+    """Erase the conversation and those that it goes on from or was continued in: they are one person's.
+
+    All are locked before any is erased: while one is waited for, its person may move on from it.
+    """
+    session, others = unit.session, dict[str, Conversation]()
+    while new := [id_ for id_ in await moving.linked(session, unit.conversation.id) if id_ not in others]:
+        for id_ in new:
+            others[id_] = await session.get_one(Conversation, id_, with_for_update=True)
+    for other in others.values():
+        await erase(Unit(session, other, unit.kb, unit.now, unit.language))
     await erase(unit)
 
 

@@ -21,7 +21,7 @@ from bot.ports import Coordination, Undeliverable
 from bot.retention import purge
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
-from bot.store.models import InboxRow, OutboxRow
+from bot.store.models import InboxRow, IntakeRow, OutboxRow
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
 from tests.bot.parts import Bot, knowledge
@@ -206,3 +206,21 @@ async def test_what_cannot_be_sent_while_its_person_is_erased_is_written_down(bo
     await bot.gateway.handle_open()
     card = slack.tried[0].id
     await until(lambda: card in [id_ for d in slack.sent if d.kind == "erase" for id_ in d.body["uncertain"]])
+
+
+async def test_an_erasure_goes_along_with_who_moves_on_meanwhile(bot: Bot) -> None:
+    first, last = (await bot.gateway.open()).id, (await bot.gateway.open()).id
+    await bot.says(first, "/submit", "web")
+    await bot.says("42", (await bot.says(first, "/move", "web"))[0])
+    (code,) = await bot.says("42", "/move")
+    async with bot.store.engine.begin() as other:
+        await other.execute(text("LOCK TABLE attachments IN EXCLUSIVE MODE"))  # the last that a move changes
+        moved = asyncio.create_task(bot.says(last, code, "web"))
+        await waiting(bot.store)
+        erased = asyncio.create_task(bot.says(first, "/delete", "web"))
+        await waiting(bot.store, 2)
+    assert await moved == ["welcome"]
+    assert await erased == ["erased"]
+    async with bot.store.read() as session:
+        (intake,) = (await session.scalars(select(IntakeRow))).all()
+    assert intake.slots == {}
