@@ -11,6 +11,8 @@ from tests.fakes.telegram_server import TelegramServer
 Json = dict[str, Any]
 
 
+_NOBODY = (None, "U0BOT")
+"""The users of events that no coordinator makes."""
 _SLOW, _LONGEST = 0.2, 1.5
 """The share of what coordinators do that is slow to arrive, and by how many seconds at most: the rest overtakes it."""
 
@@ -52,8 +54,8 @@ class Workspace(FakeSlack):
         return left
 
     def actions(self) -> list[Envelope]:
-        """What coordinators did, oldest first."""
-        return [e for e in self.envelopes if e.kind == "interactive" or e.payload["event"].get("user") != "U0BOT"]
+        """What coordinators did, oldest first. Of what the assistant did, posts are its user's and changes nobody's."""
+        return [e for e in self.envelopes if e.kind == "interactive" or e.payload["event"].get("user") not in _NOBODY]
 
     def acknowledged(self) -> dict[str, str]:
         """The actions that were acknowledged: their ids, as the inbox has them, and when that was."""
