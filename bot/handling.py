@@ -180,6 +180,8 @@ class Handler:
         """Count an attempt before it is made; False when that was done often enough and the row is put aside."""
         async with self._store.write() as session:
             row = await session.get_one(InboxRow, row_id, with_for_update=True)
+            if row.handled_at or row.set_aside_at:
+                return True  # by another process, which the attempt finds out
             if setting_aside.is_enough(row):
                 row.error = row.error or "its process ended each time"
                 await self._set_aside(session, row)

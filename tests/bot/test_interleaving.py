@@ -13,12 +13,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select, text, update
 
 from bot import inbox
 from bot.errors import RequestError
 from bot.ports import Coordination, Undeliverable
 from bot.retention import purge
+from bot.setting_aside import MAX_ATTEMPTS
 from bot.store.address import database_url
 from bot.store.engine import Store, open_store
 from bot.store.models import InboxRow, IntakeRow, OutboxRow
@@ -224,3 +225,17 @@ async def test_an_erasure_goes_along_with_who_moves_on_meanwhile(bot: Bot) -> No
     async with bot.store.read() as session:
         (intake,) = (await session.scalars(select(IntakeRow))).all()
     assert intake.slots == {}
+
+
+async def test_two_processes_at_once_put_an_update_aside_once(bot: Bot) -> None:
+    await bot.gateway.accept(bot.text("42", "poison"))
+    async with bot.store.write() as session:
+        await session.execute(update(InboxRow).values(attempts=MAX_ATTEMPTS))
+    async with bot.store.engine.begin() as other:
+        await other.execute(text("SELECT 1 FROM inbox FOR UPDATE"))
+        processes = [asyncio.create_task(b.gateway.handle_open()) for b in (bot, Bot(bot.store))]
+        await waiting(bot.store, 2)
+    await asyncio.gather(*processes)
+    async with bot.store.read() as session:
+        told = (await session.scalars(select(OutboxRow.kind).order_by(OutboxRow.kind))).all()
+    assert told == ["alert", "message"]
