@@ -154,7 +154,7 @@ class Side:
         async def say(said: str) -> None:
             self.number += 1
             incoming = Incoming("web", person.id, f"{person.id}:{self.number}", "text", text=said)
-            await self.assistant.answer(await self.assistant.accept(incoming))
+            await self.assistant.reply_to(incoming)
 
         await say("Hello")
         await timed("a turn", lambda: say("What can you tell me about Hebei?"))

@@ -52,10 +52,7 @@ class AtOnce:
 
     async def authorise(self, conversation: str, token: str) -> None: ...
 
-    async def accept(self, incoming) -> int:
-        return 1
-
-    async def answer(self, inbox_id: int) -> Reply:
+    async def reply_to(self, incoming) -> Reply:
         return Reply((SAID,), "en", None, "assistant", None)
 
     async def messages_after(self, conversation: str, *_: int) -> Reply:
