@@ -25,6 +25,14 @@ async def sqlite_bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
+async def shared(postgres_url: str, tmp_path: Path) -> AsyncIterator[Store]:
+    """A PostgreSQL that several processes may share."""
+    store = await open_store(database_url(postgres_url, tmp_path))
+    yield store
+    await store.close()
+
+
+@pytest.fixture
 async def deliver() -> AsyncIterator[Deliver]:
     """Starts delivery workers and stops them at the end."""
     workers: list[DeliveryWorker] = []

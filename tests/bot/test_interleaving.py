@@ -5,10 +5,8 @@ Each test holds a lock, lets two transactions come to where they wait, and lets 
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -20,20 +18,12 @@ from bot.errors import RequestError
 from bot.ports import Coordination, Undeliverable
 from bot.retention import purge
 from bot.setting_aside import MAX_ATTEMPTS
-from bot.store.address import database_url
-from bot.store.engine import Store, open_store
+from bot.store.engine import Store
 from bot.store.models import InboxRow, IntakeRow, OutboxRow
 from tests.bot.channels import Noting, until
 from tests.bot.conftest import Deliver
 from tests.bot.parts import Bot, knowledge
 from tests.bot.test_coordination import handoffs
-
-
-@pytest.fixture
-async def shared(postgres_url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    store = await open_store(database_url(postgres_url, tmp_path))
-    yield store
-    await store.close()
 
 
 @pytest.fixture
@@ -239,3 +229,20 @@ async def test_two_processes_at_once_put_an_update_aside_once(bot: Bot) -> None:
     async with bot.store.read() as session:
         told = (await session.scalars(select(OutboxRow.kind).order_by(OutboxRow.kind))).all()
     assert told == ["alert", "message"]
+
+
+async def test_a_reply_that_comes_in_the_moment_in_which_its_card_is_settled_is_not_lost(bot: Bot) -> None:
+    await bot.says("42", "/submit")
+    async with bot.store.write() as session:
+        await session.execute(update(OutboxRow).where(OutboxRow.kind == "card").values(attempts=1, uncertain=True))
+    async with bot.store.engine.begin() as other:
+        await other.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+        action = Coordination("slack", "Ev1", "reply", "U1", "Lien", thread=("C1", "1700.1"), text="Can we call?")
+        reply = asyncio.create_task(bot.gateway.coordinate(action))
+        await waiting(bot.store)
+        await other.execute(text("UPDATE handoffs SET slack_channel = 'C1', slack_ts = '1700.1'"))
+        await other.execute(text("UPDATE outbox SET status = 'sent', uncertain = false WHERE kind = 'card'"))
+    await reply
+    id_ = await bot.gateway.conversation_id("telegram", "42")
+    assert id_
+    assert "Can we call?" in [m.text for m in (await bot.gateway.messages_after(id_, 0)).messages]

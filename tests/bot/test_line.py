@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from bot.line import Line
-from bot.ports import Coordination, Outage
-from bot.store.address import database_url
-from bot.store.engine import Store, open_store
+from bot.ports import Outage
+from bot.store.engine import Store
 from bot.store.models import OutboxRow
 from bot.takeover import Takeover
 from tests.bot.channels import Noting, until
@@ -19,13 +17,6 @@ from tests.bot.conftest import Deliver
 from tests.bot.parts import Bot
 
 NewLine = Callable[[], Awaitable[Line]]
-
-
-@pytest.fixture
-async def shared(postgres_url: str, tmp_path: Path) -> AsyncIterator[Store]:
-    store = await open_store(database_url(postgres_url, tmp_path))
-    yield store
-    await store.close()
 
 
 @pytest.fixture
@@ -188,31 +179,3 @@ async def test_two_processes_that_find_a_channel_down_tell_it_once(
 async def _enter(line: Line, conversation_id: str) -> None:
     async with line.exclusive(conversation_id):
         pass
-
-
-async def test_a_reply_that_comes_in_the_moment_in_which_its_card_is_settled_is_not_lost(
-    shared: Store, deliver: Deliver
-) -> None:
-    bot, slack = Bot(shared), Noting("slack")
-    slack.hold = asyncio.Event()
-    await bot.says("42", "/submit")
-    await deliver(bot, slack)
-    await until(lambda: slack.tried)
-
-    async with shared.engine.begin() as other:
-        await other.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
-        action = Coordination("slack", "Ev1", "reply", "U1", "Lien", thread=("C1", "1700.1"), text="Can we call?")
-        reply = asyncio.create_task(bot.gateway.coordinate(action))
-
-        async def waits() -> bool:
-            async with shared.read() as session:
-                return bool(await session.scalar(text("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1")))
-
-        await until(waits)
-        await other.execute(text("UPDATE handoffs SET slack_channel = 'C1', slack_ts = '1700.1'"))
-        await other.execute(text("UPDATE outbox SET status = 'sent' WHERE kind = 'card'"))
-    await reply
-    slack.hold.set()
-    id_ = await bot.gateway.conversation_id("telegram", "42")
-    assert id_
-    assert "Can we call?" in [m.text for m in (await bot.gateway.messages_after(id_, 0)).messages]
