@@ -4,6 +4,7 @@ It is for channels whose acknowledgement is the answer itself, and for plain tal
 in. All else is taken in first and answered then, so that it is kept whatever becomes of its turn.
 """
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -17,15 +18,17 @@ from bot.carrying import carry_out
 from bot.errors import RequestError
 from bot.handling import Handler, is_open
 from bot.ports import Incoming, Reply
-from bot.privacy import storable
+from bot.privacy import describe, storable
 from bot.signals import Signals
 from bot.store.engine import Store
 from bot.store.models import Conversation, InboxRow, IntakeRow
 from bot.turn import Before, Decision, Turn
-from bot.unit import Unit, rest_of_reply
+from bot.unit import Overtaken, Unit, rest_of_reply
 from dialogues.effects import Say
 from dialogues.moving import read_code
 from dialogues.rating import read_rating
+
+log = logging.getLogger(__name__)
 
 _INBOX, _CONVERSATIONS, _INTAKES = InboxRow.__table__.c, Conversation.__table__, IntakeRow.__table__.c
 _FREE = (
@@ -66,9 +69,12 @@ class AtOnce:
             try:
                 async with self._store.begin() as connection:
                     reply = await self._write(connection, conversation, incoming, decision)
+            except Overtaken:
+                return None
             except RequestError:
                 raise
-            except Exception:  # it was overtaken; or once it is stored it fails again, and is counted
+            except Exception as error:
+                _tell(error)
                 return None
         self._signals.said(conversation.id)
         return reply
@@ -85,7 +91,8 @@ class AtOnce:
         )
         try:
             decision = await self._turn.decide(before, incoming)
-        except Exception:  # once it is stored it fails again, and is counted
+        except Exception as error:
+            _tell(error)
             return None
         return decision if all(isinstance(e, Say) for e in decision.effects) and not decision.note else None
 
@@ -102,6 +109,11 @@ class AtOnce:
             await unit.save()
             unit.inbox_id = await inbox.add_answered(connection, incoming, conversation.id, now, reply)
         return Reply(messages=tuple(unit.said), **reply)
+
+
+def _tell(error: Exception) -> None:
+    # It takes the other way now. Should it fail again, that is counted and told; else only this line tells of it.
+    log.warning("A message could not be answered at once, it is stored and tried again: %s", describe(error))
 
 
 def _needs_the_store(incoming: Incoming) -> bool:

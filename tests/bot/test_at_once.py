@@ -165,12 +165,14 @@ async def test_what_is_said_to_a_coordinator_is_passed_on(bot: Bot) -> None:
     assert (reply.owner, reply.messages) == ("coordinator", ())
 
 
-async def test_a_failing_one_is_stored_and_counted(bot: Bot) -> None:
+async def test_a_failing_one_is_stored_counted_and_told(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     id_ = await arrives(bot)
     bot.dialogue.poison = "kaput"
     with pytest.raises(RequestError, match="could not answer"):
         await says(bot, id_, "kaput")
     assert [(row.attempts, row.handled_at) for row in await rows(bot)] == [(1, None)]
+    assert "could not be answered at once" in caplog.text
+    assert "kaput" not in caplog.text
 
 
 async def test_one_that_cannot_be_written_is_stored_and_counted(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,45 +130,41 @@ async def test_waiting_rows_are_not_sent_any_more(bot: Bot, deliver: Deliver) ->
     assert (telegram.texts(), slack.sent) == (["erased"], [])
 
 
-async def test_what_is_being_sent_meanwhile_is_taken_back(bot: Bot, deliver: Deliver) -> None:
-    slack = Noting("slack")
-    slack.hold = asyncio.Event()
+async def in_the_middle(bot: Bot, deliver: Deliver, *faults: Exception) -> tuple[Noting, asyncio.Event]:
+    """A Slack that is just being sent a card, and what lets it go on."""
+    slack, go_on = Noting("slack"), asyncio.Event()
+    slack.hold, slack.faults = go_on, list(faults)
     await deliver(bot, slack)
     await bot.says(CHAT, "/submit")
     await until(lambda: slack.during)
+    return slack, go_on
+
+
+async def test_what_is_being_sent_meanwhile_is_taken_back(bot: Bot, deliver: Deliver) -> None:
+    slack, go_on = await in_the_middle(bot, deliver)
     await bot.says(CHAT, "/delete")
-    slack.hold.set()
+    go_on.set()
     await until(lambda: slack.kinds() == ["card", "erase"])
     assert slack.sent[1].body["messages"] == [{"channel": "C1", "ts": "1700.1"}]
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])
 async def test_what_may_have_arrived_is_looked_for(bot: Bot, deliver: Deliver, meanwhile: bool) -> None:
-    slack = Noting("slack")
-    slack.faults = [Retry("timed out", after=3600, uncertain=True)]
-    slack.hold = asyncio.Event()
-    await deliver(bot, slack)
-    await bot.says(CHAT, "/submit")
-    await until(lambda: slack.during)
+    slack, go_on = await in_the_middle(bot, deliver, Retry("timed out", after=3600, uncertain=True))
     if not meanwhile:
-        slack.hold.set()
+        go_on.set()
         await until(lambda: not slack.during)
         await asyncio.sleep(0.1)
     await bot.says(CHAT, "/delete")
-    slack.hold.set()
+    go_on.set()
     await until(lambda: slack.kinds() == ["erase"])
     assert slack.sent[0].body == {"messages": [], "files": [], "uncertain": [slack.tried[0].id]}
 
 
 async def test_what_fails_in_the_middle_meanwhile_is_looked_for(bot: Bot, deliver: Deliver) -> None:
-    slack = Noting("slack")
-    slack.faults = [Undeliverable("part 2 of 3")]
-    slack.hold = asyncio.Event()
-    await deliver(bot, slack)
-    await bot.says(CHAT, "/submit")
-    await until(lambda: slack.during)
+    slack, go_on = await in_the_middle(bot, deliver, Undeliverable("part 2 of 3"))
     await bot.says(CHAT, "/delete")
-    slack.hold.set()
+    go_on.set()
     await until(lambda: slack.kinds() == ["erase"])
     assert slack.sent[0].body == {"messages": [], "files": [], "uncertain": [slack.tried[0].id]}
 

@@ -122,7 +122,7 @@ class WebPerson:
         return self._random.random() < _ODD
 
     async def _request(self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any) -> Json:
-        """Ask until there is an answer. Every other client tells its second try, as the widget does."""
+        """Ask until there is an answer. Every other second try is told as one, as the widget does."""
         more["headers"] = {**self._headers, **(headers or {})}
         limit, tells = (self._random.uniform(0, 0.1) if self._odd() else 60.0), self._random.random() < 0.5
         while not self._stage.out_of_patience():
